@@ -1,0 +1,280 @@
+"""Commands: what anyone may ask of the board. Each is answered with events, a refusal among them."""
+
+from brooks.core.events import (
+    CheckReason,
+    EndReason,
+    FileChange,
+    Outcome,
+    ToolResult,
+    Usage,
+)
+from brooks.core.message import Message
+from brooks.core.spec import Guarantees, Task
+from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
+
+
+class StartRun(Message, frozen=True, kw_only=True):
+    """Open the run. The first command of every log."""
+
+    spec: BlobHash
+    """The whole spec as a blob in the log."""
+    seed: int
+    brooks: str
+    """Version of the program."""
+    guarantees: Guarantees
+    attempts: int
+    lost_leases: int
+    lease_seconds: float
+    turn_seconds: float
+    project_check: bool
+    turn_budget: int | None
+    seconds_budget: float | None
+
+
+class ResumeRun(Message, frozen=True, kw_only=True):
+    """Go on after a stop or a crash: new epoch, old leases revoked."""
+
+    epoch: int
+    turn_budget: int | None
+    seconds_budget: float | None
+
+
+class OpenWorkspace(Message, frozen=True, kw_only=True):
+    """State the tree that the run starts from."""
+
+    tree: BlobHash
+    """Manifest of the tree as a blob."""
+    files: tuple[FileChange, ...]
+
+
+class AddTask(Message, frozen=True, kw_only=True):
+    """Add a task; every task it depends on must be there already."""
+
+    task: Task
+    agent: AgentId | None = None
+
+
+class AddDependency(Message, frozen=True, kw_only=True):
+    """Make `task` wait for `on`; refused when that would close a cycle or when `task` is already over."""
+
+    task: TaskId
+    on: TaskId
+    agent: AgentId | None = None
+
+
+class JoinAgent(Message, frozen=True, kw_only=True):
+    """An agent says that it is there and free: at its start, after a restart, after losing a lease."""
+
+    agent: AgentId
+
+
+class Claim(Message, frozen=True, kw_only=True):
+    """Ask for a lease over an ordered batch of tasks, each unmet dependency earlier in the batch."""
+
+    agent: AgentId
+    tasks: tuple[TaskId, ...]
+
+
+class Renew(Message, frozen=True, kw_only=True):
+    """Ask to hold a lease for another term."""
+
+    agent: AgentId
+    fence: Fence
+
+
+class GiveUp(Message, frozen=True, kw_only=True):
+    """Hand a leased task back; counts as a failed attempt."""
+
+    agent: AgentId
+    fence: Fence
+    task: TaskId
+    reason: str
+
+
+class StartTurn(Message, frozen=True, kw_only=True):
+    """Ask an agent for one stretch of work."""
+
+    agent: AgentId
+    tasks: tuple[TaskId, ...]
+    fence: Fence = Fence(0)
+    """The lease it works under; 0 for none."""
+    round: int = 0
+    """The round it belongs to, from 1; 0 where the pacing has none."""
+
+
+class SendRequest(Message, frozen=True, kw_only=True):
+    """Say that a model is about to be asked, so that a crash cannot hide a paid request."""
+
+    agent: AgentId
+    turn: TurnId
+    index: int
+    """The request's number within the turn, from 0."""
+    request: BlobHash
+    """Hash of the request (not stored as a blob)."""
+
+
+class RecordReply(Message, frozen=True, kw_only=True):
+    """Make a model's reply durable before anyone acts on it."""
+
+    agent: AgentId
+    turn: TurnId
+    index: int
+    reply: BlobHash
+    usage: Usage
+
+
+class RecordTools(Message, frozen=True, kw_only=True):
+    """Record what the tool calls of one reply gave."""
+
+    agent: AgentId
+    turn: TurnId
+    index: int
+    results: tuple[ToolResult, ...]
+    refresh: bool = False
+    """True when the agent was shown the current tree and works on from it."""
+
+
+class Propose(Message, frozen=True, kw_only=True):
+    """Ask that a task's change be checked and merged."""
+
+    agent: AgentId
+    turn: TurnId
+    call: str
+    """The tool call that asked; the same call never makes two proposals."""
+    task: TaskId
+    fence: Fence
+    changes: tuple[FileChange, ...]
+
+
+class EndTurn(Message, frozen=True, kw_only=True):
+    """Say that a turn is over; what its lease still holds goes back."""
+
+    agent: AgentId
+    turn: TurnId
+    reason: EndReason
+
+
+class StartCheck(Message, frozen=True, kw_only=True):
+    """Take the next proposal that needs a check."""
+
+    proposal: ProposalId
+
+
+class RecordCheck(Message, frozen=True, kw_only=True):
+    """Report what a check of a proposal's merged tree gave."""
+
+    proposal: ProposalId
+    run: int
+    """Which start of the proposal's check this answers."""
+    passed: bool
+    reason: CheckReason
+    tests_passed: int | None
+    tests_failed: int | None
+    output: BlobHash
+    level: str
+    """Which sandbox held."""
+
+
+class StartVerification(Message, frozen=True, kw_only=True):
+    """Begin the last look: every check again, on the final tree."""
+
+
+class RecordVerification(Message, frozen=True, kw_only=True):
+    """Report one check of the final tree; `task` None is the project's own check."""
+
+    round: int
+    task: TaskId | None
+    passed: bool
+    reason: CheckReason
+    tests_passed: int | None
+    tests_failed: int | None
+    output: BlobHash
+    level: str
+
+
+class RecordFault(Message, frozen=True, kw_only=True):
+    """Record a fault that was injected, or its end."""
+
+    agent: AgentId
+    kind: str
+    seconds: float = 0.0
+    over: bool = False
+
+
+class KeepFile(Message, frozen=True, kw_only=True):
+    """Record that the user's version of a file was left in place."""
+
+    path: str
+    kept_at: str
+    reason: str
+
+
+class PauseRun(Message, frozen=True, kw_only=True):
+    """Let nothing new start until `ContinueRun`."""
+
+
+class ContinueRun(Message, frozen=True, kw_only=True):
+    """End a pause."""
+
+
+class StopRun(Message, frozen=True, kw_only=True):
+    """Wind the run down: nothing new starts, replies in flight are kept."""
+
+    outcome: Outcome
+    reason: str
+
+
+class FinishRun(Message, frozen=True, kw_only=True):
+    """Close the run."""
+
+    outcome: Outcome
+    reason: str
+
+
+class CancelTask(Message, frozen=True, kw_only=True):
+    """Give a task up for good; what depends on it is blocked."""
+
+    task: TaskId
+    reason: str = "cancelled by the user"
+
+
+class Requeue(Message, frozen=True, kw_only=True):
+    """Offer a task again, with all its attempts: a failed, cancelled or held one."""
+
+    task: TaskId
+
+
+class Tick(Message, frozen=True, kw_only=True):
+    """Let the board notice the time: leases and turns that are over."""
+
+
+Command = (
+    StartRun
+    | ResumeRun
+    | OpenWorkspace
+    | AddTask
+    | AddDependency
+    | JoinAgent
+    | Claim
+    | Renew
+    | GiveUp
+    | StartTurn
+    | SendRequest
+    | RecordReply
+    | RecordTools
+    | Propose
+    | EndTurn
+    | StartCheck
+    | RecordCheck
+    | StartVerification
+    | RecordVerification
+    | RecordFault
+    | KeepFile
+    | PauseRun
+    | ContinueRun
+    | StopRun
+    | FinishRun
+    | CancelTask
+    | Requeue
+    | Tick
+)

@@ -1,0 +1,304 @@
+"""The run as a whole: its start, its graph, its pauses, its last look at the tree, and its end."""
+
+from collections.abc import Sequence
+
+from brooks.core import commands, events
+from brooks.core.ending import block_descendants, fail, offer, refuse
+from brooks.core.events import EndReason, Event, InFlight, Outcome, RefusalReason
+from brooks.core.leasing import expire, revoke
+from brooks.core.merging import withdraw
+from brooks.core.state import OVER, Phase, State, Status
+from brooks.core.turning import overdue
+from brooks.ids import Fence, TaskId
+
+
+def start(state: State, command: commands.StartRun, now: float) -> Sequence[Event]:
+    """Open a new run."""
+    if state.phase is not Phase.NEW:
+        return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    return [
+        events.RunStarted(
+            spec=command.spec,
+            seed=command.seed,
+            brooks=command.brooks,
+            guarantees=command.guarantees,
+            attempts=command.attempts,
+            lost_leases=command.lost_leases,
+            lease_seconds=command.lease_seconds,
+            turn_seconds=command.turn_seconds,
+            project_check=command.project_check,
+            turn_budget=command.turn_budget,
+            seconds_budget=command.seconds_budget,
+        )
+    ]
+
+
+def resume(state: State, command: commands.ResumeRun, now: float) -> Sequence[Event]:
+    """Open a new epoch: every lease is revoked, and turns in flight go on under new ones."""
+    if state.run is None or state.finished is not None and state.finished[0] is Outcome.DONE:
+        return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    waiting = tuple(
+        InFlight(agent=turn.agent, turn=turn.turn, index=turn.asked - 1)
+        for turn in state.turns.values()
+        if turn.asked > len(turn.replies)
+    )
+    result: list[Event] = [
+        events.RunResumed(
+            epoch=command.epoch,
+            revoked=tuple(state.leases),
+            in_flight=waiting,
+            turn_budget=command.turn_budget,
+            seconds_budget=command.seconds_budget,
+        )
+    ]
+    fence = state.fence
+    for turn in state.turns.values():
+        lease = state.leases.get(turn.fence)
+        granted = Fence(0)
+        if lease is not None:
+            fence = granted = Fence(fence + 1)
+            result.append(
+                events.TasksLeased(
+                    agent=turn.agent,
+                    tasks=tuple(lease.tasks),
+                    fence=granted,
+                    expires_at=now + state.run.lease_seconds,
+                )
+            )
+        result.append(
+            events.TurnResumed(
+                turn=turn.turn,
+                agent=turn.agent,
+                fence=granted,
+                deadline=now + state.run.turn_seconds,
+            )
+        )
+    for lease in state.leases.values():
+        if lease.turn is None:
+            held = [task for task in lease.tasks if state.tasks[task].status is Status.LEASED]
+            result += offer(state, held)
+    return result
+
+
+def open_workspace(
+    state: State, command: commands.OpenWorkspace, now: float
+) -> Sequence[Event]:
+    """Take the tree the run starts from."""
+    return [events.WorkspaceOpened(tree=command.tree, files=command.files)]
+
+
+def add_task(state: State, command: commands.AddTask, now: float) -> Sequence[Event]:
+    """Add a task to the graph."""
+    task = command.task
+    if task.id in state.tasks:
+        return refuse(command, RefusalReason.DUPLICATE_TASK, task=task.id)
+    for parent in task.depends_on:
+        if parent not in state.tasks:
+            return refuse(command, RefusalReason.UNKNOWN_TASK, task=task.id, detail=parent)
+    added = events.TaskAdded(task=task, agent=command.agent)
+    unmet = [parent for parent in task.depends_on if state.tasks[parent].status is not Status.DONE]
+    for parent in unmet:
+        if state.tasks[parent].status in OVER:
+            return [added, events.TaskBlocked(task=task.id, on=parent)]
+    return [added] if unmet else [added, events.TaskReady(task=task.id)]
+
+
+def add_dependency(
+    state: State, command: commands.AddDependency, now: float
+) -> Sequence[Event]:
+    """Add a dependency, unless that closes a cycle or comes too late."""
+    task, on = state.tasks.get(command.task), state.tasks.get(command.on)
+    if task is None or on is None:
+        return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task, detail=command.on)
+    if task.status in OVER:
+        return refuse(command, RefusalReason.TASK_OVER, task=command.task)
+    if task.status is Status.QUEUED:
+        return refuse(command, RefusalReason.OUTDATED, task=command.task)
+    cycle = state.graph.path(command.task, command.on)
+    if cycle is not None:
+        spelled = " -> ".join([*cycle, command.task])
+        return refuse(command, RefusalReason.CYCLE, task=command.task, detail=spelled)
+    added = events.DependencyAdded(task=command.task, on=command.on, agent=command.agent)
+    if on.status in OVER and on.status is not Status.DONE:
+        return [
+            added,
+            events.TaskBlocked(task=command.task, on=command.on),
+            *block_descendants(state, command.task),
+        ]
+    return [added]
+
+
+def pause(state: State, command: commands.PauseRun, now: float) -> Sequence[Event]:
+    """Let nothing new start."""
+    if state.phase is not Phase.RUNNING:
+        return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    return [events.RunPaused()]
+
+
+def go_on(state: State, command: commands.ContinueRun, now: float) -> Sequence[Event]:
+    """End a pause."""
+    if state.phase is not Phase.PAUSED:
+        return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    return [events.RunContinued()]
+
+
+def stop(state: State, command: commands.StopRun, now: float) -> Sequence[Event]:
+    """Wind the run down."""
+    if state.phase not in {Phase.RUNNING, Phase.PAUSED}:
+        return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    return [events.RunStopping(outcome=command.outcome, reason=command.reason)]
+
+
+def finish(state: State, command: commands.FinishRun, now: float) -> Sequence[Event]:
+    """Close the run."""
+    if state.phase is Phase.FINISHED:
+        return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    return [
+        events.RunFinished(
+            outcome=command.outcome,
+            reason=command.reason,
+            done=state.counts[Status.DONE],
+            verified=verified_tasks(state),
+            total=len(state.tasks),
+        )
+    ]
+
+
+def verified_tasks(state: State) -> int:
+    """How many done tasks passed their check on the tree as it is now."""
+    return sum(commit == state.commits for commit in state.verified.values())
+
+
+def cancel_task(state: State, command: commands.CancelTask, now: float) -> Sequence[Event]:
+    """Give one task up for good."""
+    task = state.tasks.get(command.task)
+    if task is None:
+        return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task)
+    if task.status in {Status.DONE, Status.CANCELLED}:
+        return refuse(command, RefusalReason.TASK_OVER, task=command.task)
+    result = withdraw(state, task.proposal) if task.status is Status.QUEUED else []
+    return [
+        *result,
+        events.TaskCancelled(task=command.task, reason=command.reason),
+        *block_descendants(state, command.task),
+    ]
+
+
+def requeue(state: State, command: commands.Requeue, now: float) -> Sequence[Event]:
+    """Offer a task again with all its attempts, and unblock what waited for it alone."""
+    task = state.tasks.get(command.task)
+    if task is None:
+        return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task)
+    if task.status is Status.LEASED:
+        return revoke(state, task.fence, "requeued by the user", EndReason.REVOKED)
+    if task.status not in {Status.FAILED, Status.CANCELLED, Status.BLOCKED}:
+        return refuse(command, RefusalReason.TASK_OVER, task=command.task)
+    hopeless = {Status.FAILED, Status.CANCELLED, Status.BLOCKED}
+    freed: dict[TaskId, None] = {}
+    result: list[Event] = []
+    for candidate in [command.task, *state.graph.descendants(command.task)]:
+        parents = state.graph.parents(candidate)
+        lost = [p for p in parents if state.tasks[p].status in hopeless and p not in freed]
+        if candidate != command.task and (
+            lost or state.tasks[candidate].status is not Status.BLOCKED
+        ):
+            continue
+        if lost:
+            return refuse(
+                command, RefusalReason.DEPENDENCY_NOT_DONE, task=command.task, detail=", ".join(lost)
+            )
+        freed[candidate] = None
+        result.append(events.TaskRequeued(task=candidate))
+        result += offer(state, [candidate])
+    return result
+
+
+def start_verification(
+    state: State, command: commands.StartVerification, now: float
+) -> Sequence[Event]:
+    """Look at the final tree: run again every check that has not passed on exactly this tree."""
+    if state.verification is not None and state.verification.pending:
+        return refuse(command, RefusalReason.OUTDATED)
+    assert state.run is not None
+    return [
+        events.VerificationStarted(
+            round=state.rounds_verified + 1,
+            head=state.commits,
+            tasks=tuple(unverified_tasks(state)),
+            project=state.run.project_check and state.project_verified != state.commits,
+        )
+    ]
+
+
+def unverified_tasks(state: State) -> list[TaskId]:
+    """Done tasks with a check that has not passed on the tree as it is now."""
+    return [
+        task_id
+        for task_id, task in state.tasks.items()
+        if task.status is Status.DONE
+        and task.spec.check is not None
+        and state.verified.get(task_id) != state.commits
+    ]
+
+
+def record_verification(
+    state: State, command: commands.RecordVerification, now: float
+) -> Sequence[Event]:
+    """Take one verdict on the final tree; a regression opens its task again."""
+    verification = state.verification
+    if (
+        verification is None
+        or command.round != verification.round
+        or command.task not in verification.pending
+    ):
+        return refuse(command, RefusalReason.OUTDATED, task=command.task)
+    result: list[Event] = [
+        events.VerificationFinished(
+            round=command.round,
+            task=command.task,
+            passed=command.passed,
+            reason=command.reason,
+            tests_passed=command.tests_passed,
+            tests_failed=command.tests_failed,
+            output=command.output,
+            level=command.level,
+        )
+    ]
+    if command.passed or command.task is None or not state.guarantees.checked_completion:
+        return result
+    assert state.run is not None
+    result.append(events.TaskReopened(task=command.task))
+    if state.tasks[command.task].failures + 1 >= state.run.attempts:
+        result += fail(state, command.task, "its check failed on the final tree")
+    elif not state.tasks[command.task].unmet:
+        result.append(events.TaskReady(task=command.task))
+    return result
+
+
+def record_fault(state: State, command: commands.RecordFault, now: float) -> Sequence[Event]:
+    """Record an injected fault."""
+    return [
+        events.FaultInjected(
+            agent=command.agent, kind=command.kind, seconds=command.seconds, over=command.over
+        )
+    ]
+
+
+def keep_file(state: State, command: commands.KeepFile, now: float) -> Sequence[Event]:
+    """Record that the user's version of a file stayed."""
+    return [events.FileKept(path=command.path, kept_at=command.kept_at, reason=command.reason)]
+
+
+def tick(state: State, command: commands.Tick, now: float) -> Sequence[Event]:
+    """Notice what the time has ended: leases, turns, the budget."""
+    if state.phase not in {Phase.RUNNING, Phase.PAUSED}:
+        return []
+    result = expire(state, now) or overdue(state, now)
+    if state.seconds_budget is not None and now >= state.seconds_budget:
+        minutes = state.seconds_budget / 60
+        result.append(
+            events.RunStopping(
+                outcome=Outcome.BUDGET, reason=f"the budget of {minutes:g} minutes is used up"
+            )
+        )
+    return result

@@ -1,0 +1,301 @@
+"""The merge queue: how an agent's change becomes part of the tree.
+
+A proposal that the board accepts joins the end of a queue. Its check runs on a *candidate*: the current
+head, with every proposal ahead of it merged in, and then its own change. Checks of several proposals run
+at once, each betting that those ahead will pass. A verdict counts when its proposal has come to the front
+with that bet won, so the tree that was checked is exactly the tree it is merged into (the speculative
+queue of Zuul and of "not rocket science" bots):
+
+- at the front and passed, or without a check to pass: merged, and the next one is looked at;
+- at the front and failed: dropped. Everything behind it was checked on a tree that will never be; what is
+  still admissible is checked anew, and what is not (it needs the dropped task, or wrote a file on top of
+  the dropped version) is dropped as well.
+
+*Admissible* means two things, each only where the team promises it. Dependency order: every dependency is
+done or further ahead in the queue. No stale write: for each file it writes, the version it was made from is
+the head's version plus the writes queued ahead of it (first committer wins, Kung and Robinson 1981;
+Berenson 1995). A proposal refused for the second reason is what this project calls a conflict.
+
+Rejected: checking one proposal at a time (the queue becomes the bottleneck at 50 agents), and merging what
+was checked against an older head when the files are disjoint (two green changes can break each other).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from brooks.core import commands, events
+from brooks.core.ending import fail, refuse
+from brooks.core.events import DropReason, Event, RefusalReason
+from brooks.core.state import Proposal, State, Status
+from brooks.ids import ProposalId, TaskId
+
+
+def propose(state: State, command: commands.Propose, now: float) -> Sequence[Event]:
+    """Accept a change into the queue, or refuse it."""
+    refusal = _check_proposer(state, command, now)
+    if refusal is not None:
+        return refuse(command, refusal, task=command.task, turn=command.turn)
+    clashing = [change.path for change in command.changes if _clashes(state, change)]
+    if clashing:
+        return refuse(
+            command, RefusalReason.PATH_CLASH, task=command.task, turn=command.turn, detail=", ".join(clashing)
+        )
+    guarantees = state.guarantees
+    queued_tasks = [proposal.task for proposal in state.queue.values()]
+    if guarantees.dependency_order and not _met(state, command.task, queued_tasks):
+        return refuse(
+            command, RefusalReason.DEPENDENCY_NOT_DONE, task=command.task, turn=command.turn
+        )
+    if guarantees.no_stale_write:
+        stale = _stale(state, command.changes, state.queued_writes)
+        if stale:
+            return refuse(
+                command, RefusalReason.STALE_WRITE, task=command.task, turn=command.turn, detail=", ".join(stale)
+            )
+    queued = events.ProposalQueued(
+        proposal=ProposalId(state.next_proposal),
+        agent=command.agent,
+        turn=command.turn,
+        call=command.call,
+        task=command.task,
+        fence=command.fence,
+        changes=command.changes,
+    )
+    walk = _Walk(state, [*state.queue.values(), Proposal(queued)])
+    walk.settle()
+    return [queued, *walk.events]
+
+
+def _check_proposer(
+    state: State, command: commands.Propose, now: float
+) -> RefusalReason | None:
+    turn = state.turns.get(command.turn)
+    if command.task not in state.tasks:
+        return RefusalReason.UNKNOWN_TASK
+    task = state.tasks[command.task]
+    if state.guarantees.one_holder:
+        lease = state.leases.get(command.fence)
+        if lease is None or lease.agent != command.agent or now >= lease.expires_at:
+            return RefusalReason.STALE_FENCE
+        if command.task not in lease.tasks or task.status is not Status.LEASED:
+            return RefusalReason.HELD_BY_ANOTHER
+    elif task.status in {Status.DONE, Status.FAILED, Status.CANCELLED}:
+        return RefusalReason.TASK_OVER
+    if turn is None or turn.agent != command.agent:
+        return RefusalReason.TURN_OVER
+    return None
+
+
+def _clashes(state: State, change: events.FileChange) -> bool:
+    """Whether the path differs only by case from a file that is there."""
+    if change.blob is None:
+        return False
+    spelled = state.spelling.get(change.path.casefold(), change.path)
+    if spelled == change.path:
+        return False
+    there = state.files.get(spelled)
+    return there is not None and there.blob is not None
+
+
+def _met(state: State, task: TaskId, sure: Iterable[TaskId]) -> bool:
+    """Whether every dependency is done or among those `sure` to be merged before."""
+    if not state.tasks[task].unmet:
+        return True
+    near = set(sure)
+    parents = state.graph.parents(task)
+    return all(state.tasks[parent].status is Status.DONE or parent in near for parent in parents)
+
+
+def _stale(
+    state: State, changes: Iterable[events.FileChange], ahead: Mapping[str, int]
+) -> list[str]:
+    """Paths whose base is not the version they would be merged onto, with `ahead` writes before them."""
+    stale = []
+    for change in changes:
+        there = state.files.get(change.path)
+        version = 0 if there is None else there.version
+        if change.base != version + ahead.get(change.path, 0):
+            stale.append(change.path)
+    return stale
+
+
+def start_check(state: State, command: commands.StartCheck, now: float) -> Sequence[Event]:
+    """Begin the check of a queued proposal on its candidate."""
+    proposal = state.queue.get(command.proposal)
+    if proposal is None or proposal.running or proposal.check is not None:
+        return refuse(command, RefusalReason.OUTDATED)
+    ahead: list[ProposalId] = []
+    for other in state.queue:
+        if other == command.proposal:
+            break
+        ahead.append(other)
+    return [
+        events.CheckStarted(
+            proposal=command.proposal,
+            run=proposal.run + 1,
+            head=state.commits,
+            ahead=tuple(ahead),
+        )
+    ]
+
+
+def record_check(state: State, command: commands.RecordCheck, now: float) -> Sequence[Event]:
+    """Take a check's verdict and merge or drop what it settles."""
+    proposal = state.queue.get(command.proposal)
+    if proposal is None or not proposal.running or proposal.run != command.run:
+        return refuse(command, RefusalReason.OUTDATED)
+    finished = events.CheckFinished(
+        proposal=command.proposal,
+        run=command.run,
+        passed=command.passed,
+        reason=command.reason,
+        tests_passed=command.tests_passed,
+        tests_failed=command.tests_failed,
+        output=command.output,
+        level=command.level,
+    )
+    walk = _Walk(state, list(state.queue.values()))
+    walk.verdicts[command.proposal] = command.passed
+    walk.settle()
+    return [finished, *walk.events]
+
+
+def withdraw(state: State, proposal: ProposalId) -> list[Event]:
+    """Take a proposal out of the queue because its task is cancelled, and settle the rest."""
+    walk = _Walk(state, list(state.queue.values()))
+    walk.drop(list(state.queue).index(proposal), DropReason.TASK_OVER, held=False)
+    walk.settle()
+    return walk.events
+
+
+class _Walk:
+    """One walk over the queue, from the front, that says what is merged and what is dropped."""
+
+    def __init__(self, state: State, entries: list[Proposal]) -> None:
+        self.state = state
+        self.entries = entries
+        self.events: list[Event] = []
+        self.verdicts = {
+            entry.event.proposal: entry.check.passed for entry in entries if entry.check is not None
+        }
+        self.merged: dict[TaskId, None] = {}
+        self.writes: dict[str, int] = {}
+        """Writes merged in this walk, by path."""
+
+    def settle(self) -> None:
+        """Merge and drop at the front for as long as there are verdicts."""
+        while self.entries:
+            front = self.entries[0]
+            checked = self._has_check(front)
+            passed = self.verdicts.get(front.event.proposal) if checked else True
+            if passed is None:
+                return
+            if passed:
+                self._merge(self.entries.pop(0), verified=checked)
+            else:
+                self._fail_front()
+
+    def _has_check(self, proposal: Proposal) -> bool:
+        checked = self.state.guarantees.checked_completion
+        return checked and self.state.tasks[proposal.task].spec.check is not None
+
+    def _merge(self, proposal: Proposal, *, verified: bool) -> None:
+        event = proposal.event
+        self.merged[event.task] = None
+        _count_writes(self.writes, proposal)
+        self.events.append(
+            events.TaskDone(
+                task=event.task,
+                agent=event.agent,
+                turn=event.turn,
+                fence=event.fence,
+                proposal=event.proposal,
+                commit=self.state.commits + len(self.merged),
+                verified=verified,
+                changes=event.changes,
+            )
+        )
+        for child in self.state.graph.children(event.task):
+            if self.state.tasks[child].status is Status.WAITING:
+                self._offer(child)
+
+    def _offer(self, task: TaskId) -> None:
+        """Say that a task which nobody holds is ready, if it is."""
+        left = self.state.tasks[task].unmet
+        if left:
+            left -= sum(parent in self.merged for parent in self.state.graph.parents(task))
+        if not left:
+            self.events.append(events.TaskReady(task=task))
+
+    def _fail_front(self) -> None:
+        state = self.state
+        assert state.run is not None
+        task = self.entries[0].task
+        last_attempt = state.tasks[task].failures + 1 >= state.run.attempts
+        held = self._is_held(self.entries[0])
+        self.drop(0, DropReason.CHECK_FAILED, held=held)
+        if last_attempt:
+            self.events += fail(state, task, "its check failed on every attempt")
+        elif not held:
+            self._offer(task)
+
+    def _is_held(self, proposal: Proposal) -> bool:
+        """Whether the proposal's agent still holds its task; after a resume, under another fence."""
+        lease = self.state.leases.get(self.state.tasks[proposal.task].fence)
+        if lease is None:  # the proposal is only now being accepted, under its own fence
+            lease = self.state.leases.get(proposal.event.fence)
+        return (
+            lease is not None
+            and lease.agent == proposal.event.agent
+            and proposal.task in lease.tasks
+        )
+
+    def _dropped(
+        self, entry: Proposal, reason: DropReason, *, held: bool, paths: Sequence[str] = ()
+    ) -> None:
+        self.events.append(
+            events.ProposalDropped(
+                proposal=entry.event.proposal,
+                task=entry.task,
+                agent=entry.event.agent,
+                reason=reason,
+                held=held,
+                paths=tuple(paths),
+            )
+        )
+
+    def drop(self, at: int, reason: DropReason, *, held: bool) -> None:
+        """Drop entry number `at`; those behind it are checked anew, or dropped as no longer admissible."""
+        gone = self.entries[at]
+        behind = self.entries[at + 1 :]
+        self.entries = self.entries[:at]
+        self._dropped(gone, reason, held=held)
+        for entry in behind:
+            self._keep_or_drop(entry)
+
+    def _keep_or_drop(self, entry: Proposal) -> None:
+        writes = dict(self.writes)
+        for ahead in self.entries:
+            _count_writes(writes, ahead)
+        guarantees = self.state.guarantees
+        sure = [*self.merged, *(ahead.task for ahead in self.entries)]
+        if guarantees.dependency_order and not _met(self.state, entry.task, sure):
+            self._drop_behind(entry, DropReason.DEPENDENCY_NOT_DONE, [])
+            return
+        stale = _stale(self.state, entry.changes, writes) if guarantees.no_stale_write else []
+        if stale:
+            self._drop_behind(entry, DropReason.STALE_WRITE, stale)
+            return
+        self.entries.append(entry)
+        if entry.running or self.verdicts.pop(entry.event.proposal, None) is not None:
+            self.events.append(events.CheckVoided(proposal=entry.event.proposal))
+
+    def _drop_behind(self, entry: Proposal, reason: DropReason, paths: Sequence[str]) -> None:
+        held = self._is_held(entry)
+        self._dropped(entry, reason, held=held, paths=paths)
+        if not held:
+            self._offer(entry.task)
+
+
+def _count_writes(writes: dict[str, int], proposal: Proposal) -> None:
+    for change in proposal.changes:
+        writes[change.path] = writes.get(change.path, 0) + 1

@@ -1,0 +1,203 @@
+"""What the user asked for, checked once by `brooks.spec` and never doubted again.
+
+A `Spec` is a value: two runs of equal specs under the virtual clock give the same log, byte for byte.
+So nothing here names a machine, a folder or a time of day; those go to the manifest beside the log.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+from brooks.core.message import Message
+from brooks.ids import AgentId, BlobHash, TaskId
+
+
+class SolutionFile(Message, frozen=True, kw_only=True):
+    """One file of a task's reference solution, used by simulated models only."""
+
+    path: str
+    blob: BlobHash
+    part: bool = False
+    """True when the bytes are this task's own part of a shared file, to be appended to the version read."""
+
+
+class Task(Message, frozen=True, kw_only=True):
+    """One unit of work with its own check."""
+
+    id: TaskId
+    title: str = ""
+    description: str = ""
+    depends_on: tuple[TaskId, ...] = ()
+    files: tuple[str, ...] = ()
+    """Paths this task says it will write; a hint for agents and planner, not a permission."""
+    check: str | None = None
+    """Command that exits 0 when the task is done; None means nothing can verify it."""
+    effort: float = 1.0
+    """Relative amount of work, without unit."""
+    solution: tuple[SolutionFile, ...] = ()
+
+
+class Consistency(StrEnum):
+    """What happens when two agents write the same file."""
+
+    LAST_WRITER_WINS = "last_writer_wins"
+    VERSIONED = "versioned"
+
+
+class Claims(StrEnum):
+    """How an agent comes to hold a task."""
+
+    LEASED = "leased"
+    ADVISORY = "advisory"
+
+
+class Pacing(StrEnum):
+    """Whether agents wait for one another."""
+
+    ASYNC = "async"
+    ROUNDS = "rounds"
+
+
+class Assignment(StrEnum):
+    """Who decides which agent takes which task."""
+
+    SELF_CLAIM = "self_claim"
+    PREASSIGNED = "preassigned"
+
+
+class Scheduler(StrEnum):
+    """In which order ready tasks are taken, and how a preassignment is dealt."""
+
+    CRITICAL_PATH = "critical_path"
+    CHAINS_ROUND_ROBIN = "chains_round_robin"
+
+
+class Guarantees(Message, frozen=True, kw_only=True):
+    """What a team promises; the board enforces and `brooks audit` judges exactly these."""
+
+    one_holder: bool = True
+    """At most one agent holds a task at a time, by a lease with a fencing token."""
+    dependency_order: bool = True
+    """A task is committed only after every task it depends on."""
+    no_stale_write: bool = True
+    """A write based on a version of a file that is no longer current is refused."""
+    checked_completion: bool = True
+    """A task with a check is done only when the check passed on the tree it was merged into."""
+    liveness: bool = True
+    """Every task ends as done, failed, blocked or cancelled, and the run ends."""
+
+
+class Member(Message, frozen=True, kw_only=True):
+    """One agent of a team."""
+
+    id: AgentId
+    model: str | None = None
+    """Model string; None means the run's own model."""
+    speed: float = 1.0
+    """How fast this member works beside the others; a simulated latency is divided by it."""
+
+
+class Team(Message, frozen=True, kw_only=True):
+    """A point in the design space of teams."""
+
+    preset: str
+    members: tuple[Member, ...]
+    assignment: Assignment = Assignment.SELF_CLAIM
+    scheduler: Scheduler = Scheduler.CRITICAL_PATH
+    claims: Claims = Claims.LEASED
+    pacing: Pacing = Pacing.ASYNC
+    consistency: Consistency = Consistency.VERSIONED
+    guarantees: Guarantees = Guarantees()
+    batch: int = 1
+    """How many tasks one lease may cover; a batch may follow a chain into tasks that are not ready yet."""
+    attempts: int = 3
+    """Failed checks and unfinished turns after which a task is failed."""
+    lost_leases: int = 20
+    """Expired leases after which a task is failed."""
+    lease_seconds: float = 30.0
+    """How long a lease holds without renewal; workers renew at a third of it."""
+    turn_seconds: float = 1800.0
+    """Longest time one turn may take before the board ends it."""
+    requests_per_turn: int = 12
+    rounds: int = 100
+    """Cap on rounds where the pacing has rounds."""
+
+
+class Budget(Message, frozen=True, kw_only=True):
+    """Limits of the whole run; None means no limit."""
+
+    seconds: float | None = None
+    turns: int | None = None
+
+
+class FaultKind(StrEnum):
+    """What can be made to go wrong with one agent, at a time and for a time."""
+
+    CRASH = "crash"
+    """The agent's process ends; it starts again after `seconds`, or never if they are 0."""
+    STALL = "stall"
+    """The agent freezes whole, renewals included, and goes on after `seconds` as if nothing had happened."""
+    SLOW = "slow"
+    """The agent's model takes `factor` times as long for `seconds`."""
+    PARTITION = "partition"
+    """Nothing passes between agent and coordinator for `seconds`; it is delivered when the link is back."""
+
+
+class Fault(Message, frozen=True, kw_only=True):
+    """One planned fault."""
+
+    kind: FaultKind
+    agent: AgentId
+    at: float
+    """Seconds of log time."""
+    seconds: float
+    factor: float = 10.0
+
+
+class MessageFaults(Message, frozen=True, kw_only=True):
+    """What the network does to each message, as probabilities in [0, 1]."""
+
+    lost: float = 0.0
+    duplicated: float = 0.0
+    delayed: float = 0.0
+    delay_seconds: float = 5.0
+    """Mean of the exponential extra delay of a delayed message."""
+
+
+class FaultPlan(Message, frozen=True, kw_only=True):
+    """Everything that is made to go wrong in a run, drawn beforehand from a seed or written by hand."""
+
+    faults: tuple[Fault, ...] = ()
+    messages: MessageFaults = MessageFaults()
+
+
+class CheckSettings(Message, frozen=True, kw_only=True):
+    """How checks run and what they may use."""
+
+    mode: Literal["real", "modelled"] = "real"
+    """`modelled` compares with the reference solution and runs no process: for simulation only."""
+    seconds: float = 60.0
+    memory_bytes: int = 2 * 2**30
+    output_bytes: int = 16 * 1024
+    processes: int = 64
+    charged_seconds: float = 0.5
+    """What a check costs under the virtual clock."""
+    slots: int = 4
+    """How many checks may run at once."""
+
+
+class Spec(Message, frozen=True, kw_only=True):
+    """One run, whole."""
+
+    project: str
+    tasks: tuple[Task, ...]
+    team: Team
+    model: str
+    seed: int = 0
+    clock: Literal["real", "virtual"] = "real"
+    time_scale: float = 1.0
+    """Simulated latencies are multiplied by this under the real clock."""
+    check: str | None = None
+    """The whole project's check, run at the end on the final tree."""
+    checks: CheckSettings = CheckSettings()
+    budget: Budget = Budget()
+    faults: FaultPlan = FaultPlan()

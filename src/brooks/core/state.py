@@ -1,0 +1,299 @@
+"""The state of a run: what the log says, folded.
+
+Two rules for this file. Only `brooks.core.applying` changes anything in it. And it holds nothing that is
+not a fold over the events, so that reading a log from its first record always rebuilds it.
+
+The classes are plain mutable slotted ones, because the board applies a hundred thousand events a second.
+Everyone else reads through `View`.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from brooks.core.events import (
+    CheckReason,
+    DropReason,
+    InFlight,
+    Outcome,
+    ProposalQueued,
+    RunStarted,
+    ToolResult,
+)
+from brooks.core.graph import TaskGraph
+from brooks.core.spec import Guarantees, Task
+from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
+
+
+class Status(StrEnum):
+    """Where a task is in its life."""
+
+    WAITING = "waiting"
+    """Something it depends on is not done."""
+    READY = "ready"
+    LEASED = "leased"
+    """An agent holds it."""
+    QUEUED = "queued"
+    """A change for it was accepted and waits for its check."""
+    DONE = "done"
+    FAILED = "failed"
+    BLOCKED = "blocked"
+    CANCELLED = "cancelled"
+
+
+OVER = frozenset({Status.DONE, Status.FAILED, Status.BLOCKED, Status.CANCELLED})
+"""Statuses in which a task needs no more work."""
+
+
+class Phase(StrEnum):
+    """Where the run is in its life."""
+
+    NEW = "new"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    FINISHED = "finished"
+
+
+class TaskState:
+    """One task."""
+
+    __slots__ = (
+        "done_at", "failures", "feedback", "fence", "lost", "proposal", "reason", "spec", "status", "unmet", "verified",
+    )  # fmt: skip
+
+    def __init__(self, spec: Task, unmet: int) -> None:
+        self.spec = spec
+        self.status = Status.WAITING
+        self.unmet = unmet
+        """How many of its dependencies are not done."""
+        self.fence = Fence(0)
+        """The lease it is held under; 0 for none."""
+        self.proposal = ProposalId(0)
+        """The proposal that waits in the queue, or that made it done; 0 for none."""
+        self.failures = 0
+        self.lost = 0
+        self.reason = ""
+        self.feedback: CheckRun | None = None
+        """Its last failed check, for the next agent that works on it."""
+        self.verified = False
+        self.done_at = 0.0
+
+
+class Lease:
+    """A hold on some tasks until a time, unless renewed."""
+
+    __slots__ = ("agent", "expires_at", "fence", "tasks", "turn")
+
+    def __init__(
+        self, agent: AgentId, fence: Fence, tasks: Iterable[TaskId], expires_at: float
+    ) -> None:
+        self.agent = agent
+        self.fence = fence
+        self.tasks = dict.fromkeys(tasks)
+        """Those not yet done, in the order of the batch."""
+        self.expires_at = expires_at
+        self.turn: TurnId | None = None
+
+
+class Turn:
+    """A turn that is not over, with what a resume needs to replay it."""
+
+    __slots__ = (
+        "agent", "asked", "deadline", "fence", "first_head", "head", "proposals", "replies", "round", "started", "tasks",
+        "tools", "turn", "verdicts",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        turn: TurnId,
+        agent: AgentId,
+        *,
+        tasks: tuple[TaskId, ...],
+        fence: Fence,
+        head: int,
+        deadline: float,
+        round_number: int,
+        started: Position,
+    ) -> None:
+        self.turn = turn
+        self.agent = agent
+        self.tasks = tasks
+        self.fence = fence
+        self.first_head = head
+        """Number of commits in the tree that it began on."""
+        self.head = head
+        self.deadline = deadline
+        self.round = round_number
+        self.started = started
+        self.asked = 0
+        """Requests sent; the reply to the last may be missing."""
+        self.replies: list[BlobHash] = []
+        self.tools: list[tuple[tuple[ToolResult, ...], int]] = []
+        """For each reply whose tools finished: their results, and the head the agent then saw."""
+        self.proposals: dict[str, ProposalId] = {}
+        """Proposals by the tool call that made them."""
+        self.verdicts: dict[ProposalId, Verdict] = {}
+
+
+class Verdict:
+    """What became of a proposal: merged, or dropped and why."""
+
+    __slots__ = ("check", "dropped", "held", "merged", "paths")
+
+    def __init__(
+        self,
+        *,
+        merged: bool,
+        check: "CheckRun | None",
+        dropped: DropReason | None = None,
+        held: bool = False,
+        paths: Sequence[str] = (),
+    ) -> None:
+        self.merged = merged
+        self.check = check
+        self.dropped = dropped
+        self.held = held
+        """After a drop: the agent still holds the task and may mend it."""
+        self.paths = tuple(paths)
+
+
+class CheckRun:
+    """A finished check of a queued proposal."""
+
+    __slots__ = ("output", "passed", "reason", "tests_failed", "tests_passed")
+
+    def __init__(
+        self,
+        *,
+        passed: bool,
+        reason: CheckReason,
+        tests_passed: int | None,
+        tests_failed: int | None,
+        output: BlobHash,
+    ) -> None:
+        self.passed = passed
+        self.reason = reason
+        self.tests_passed = tests_passed
+        self.tests_failed = tests_failed
+        self.output = output
+
+
+class Proposal:
+    """A change in the merge queue."""
+
+    __slots__ = ("changes", "check", "event", "run", "running", "task")
+
+    def __init__(self, event: ProposalQueued) -> None:
+        self.event = event
+        self.task = event.task
+        self.changes = event.changes
+        self.run = 0
+        """How often its check was started."""
+        self.running = False
+        self.check: CheckRun | None = None
+        """The verdict on the tree with everything that is still ahead of it; None if there is none."""
+
+
+class FileVersion:
+    """What a file is from one commit on."""
+
+    __slots__ = ("blob", "commit", "executable", "version")
+
+    def __init__(self, commit: int, version: int, blob: BlobHash | None, *, executable: bool) -> None:
+        self.commit = commit
+        self.version = version
+        self.blob = blob
+        self.executable = executable
+
+
+class Verification:
+    """The state of a look at the final tree."""
+
+    __slots__ = ("failed", "head", "pending", "round")
+
+    def __init__(self, round_number: int, head: int, pending: Iterable[TaskId | None]) -> None:
+        self.round = round_number
+        self.head = head
+        self.pending = dict.fromkeys(pending)
+        """Checks still to come; None is the project's own."""
+        self.failed: list[TaskId | None] = []
+
+
+class State:
+    """Everything the log says, folded. Changed by `brooks.core.applying.apply` alone."""
+
+    __slots__ = (
+        "agents", "commits", "counts", "epoch", "expiries", "fence", "files", "finished", "graph",
+        "history", "leases", "next_proposal", "phase", "position", "project_verified", "queue", "queued_writes",
+        "rounds_verified", "run", "seconds_budget", "spelling", "stopping", "tasks", "time", "turn_budget", "turn_deadlines", "turns",
+        "turns_started", "verification", "verified",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.position = Position(0)
+        self.time = 0.0
+        self.phase = Phase.NEW
+        self.run: RunStarted | None = None
+        self.epoch = 0
+        self.graph = TaskGraph()
+        self.tasks: dict[TaskId, TaskState] = {}
+        self.counts = dict.fromkeys(Status, 0)
+        self.agents: dict[AgentId, AgentState] = {}
+        self.leases: dict[Fence, Lease] = {}
+        self.fence = Fence(0)
+        """The last one granted."""
+        self.expiries: list[tuple[float, Fence]] = []
+        """Heap of lease expiries; an entry whose lease was renewed or is gone is skipped."""
+        self.turn_deadlines: list[tuple[float, TurnId]] = []
+        """Heap of turn deadlines, kept in the same way."""
+        self.turn_budget: int | None = None
+        self.seconds_budget: float | None = None
+        self.turns: dict[TurnId, Turn] = {}
+        self.turns_started = 0
+        self.files: dict[str, FileVersion] = {}
+        self.history: dict[str, list[FileVersion]] = {}
+        """Every version of each file, oldest first."""
+        self.spelling: dict[str, str] = {}
+        """Paths by their case-folded form."""
+        self.commits = 0
+        self.queue: dict[ProposalId, Proposal] = {}
+        """The merge queue, front first."""
+        self.queued_writes: dict[str, int] = {}
+        """How many queued proposals write each path."""
+        self.next_proposal = 1
+        self.verification: Verification | None = None
+        self.rounds_verified = 0
+        self.verified: dict[TaskId, int] = {}
+        """Commit count of the tree on which each task's check passed at a last look."""
+        self.project_verified: int | None = None
+        self.stopping: tuple[Outcome, str] | None = None
+        self.finished: tuple[Outcome, str] | None = None
+
+    @property
+    def guarantees(self) -> Guarantees:
+        """What the team declared."""
+        return self.run.guarantees if self.run else Guarantees()
+
+    def open_tasks(self) -> int:
+        """How many tasks still need work."""
+        return len(self.tasks) - sum(self.counts[status] for status in OVER)
+
+    def file_at(self, path: str, commit: int) -> FileVersion | None:
+        """A file as it was after `commit` commits; None if it was never there by then."""
+        for version in reversed(self.history.get(path, ())):
+            if version.commit <= commit:
+                return version
+        return None
+
+
+class AgentState:
+    """One agent."""
+
+    __slots__ = ("available", "fence", "turn")
+
+    def __init__(self) -> None:
+        self.available = False
+        """It has been heard and has not been lost since."""
+        self.fence = Fence(0)
+        self.turn: TurnId | None = None
