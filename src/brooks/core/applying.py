@@ -81,7 +81,9 @@ def _run_resumed(state: State, event: events.RunResumed, record: events.Record) 
         lease = state.leases.pop(fence)
         for task_id in lease.tasks:
             _move(state, state.tasks[task_id], Move.LOSE)
+            state.tasks[task_id].fence = Fence(0)
     state.expiries.clear()
+    state.turn_deadlines.clear()
     for agent in state.agents.values():
         agent.available = False
         agent.fence = Fence(0)
@@ -197,6 +199,7 @@ def _unlease(state: State, task: TaskState) -> None:
         holder = state.agents[lease.agent]
         if holder.fence == lease.fence:
             holder.fence = Fence(0)
+        _trim(state)
 
 
 def _trim(state: State) -> None:
@@ -258,7 +261,7 @@ def _request_sent(state: State, event: events.RequestSent, record: events.Record
 
 def _reply_received(state: State, event: events.ReplyReceived, record: events.Record) -> None:
     turn = state.turns.get(event.turn)
-    if turn is not None and len(turn.replies) == event.index:
+    if turn is not None and turn.agent == event.agent and len(turn.replies) == event.index:
         turn.replies.append(event.reply)
 
 
@@ -284,6 +287,7 @@ def _proposal_queued(state: State, event: events.ProposalQueued, record: events.
         _move(state, task, Move.QUEUE)
     for change in event.changes:
         state.queued_writes[change.path] = state.queued_writes.get(change.path, 0) + 1
+        state.queued_spelling[change.path.casefold()] = change.path
     turn = state.turns.get(event.turn)
     if turn is not None:
         turn.proposals[event.call] = event.proposal
@@ -330,6 +334,7 @@ def _leave_queue(state: State, proposal_id: ProposalId) -> Proposal:
             state.queued_writes[change.path] = left
         else:
             del state.queued_writes[change.path]
+            state.queued_spelling.pop(change.path.casefold(), None)
     return proposal
 
 
@@ -416,6 +421,8 @@ def _task_reopened(state: State, event: events.TaskReopened, record: events.Reco
     state.verified.pop(event.task, None)
     for child in state.graph.children(event.task):
         state.tasks[child].unmet += 1
+        if state.tasks[child].status is Status.READY:
+            _move(state, state.tasks[child], Move.HOLD_BACK)
 
 
 def _verification_started(

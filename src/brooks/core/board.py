@@ -17,7 +17,8 @@ from typing import Any
 from brooks.core import commands, leasing, lifecycle, merging, turning
 from brooks.core.applying import apply, fold
 from brooks.core.commands import Command
-from brooks.core.events import Event
+from brooks.core.ending import refuse
+from brooks.core.events import Event, RefusalReason
 from brooks.core.state import Phase, State
 
 __all__ = ["apply", "decide", "fold", "next_timer"]
@@ -25,7 +26,12 @@ __all__ = ["apply", "decide", "fold", "next_timer"]
 
 def decide(state: State, command: Command, now: float) -> Sequence[Event]:
     """What happens when this command reaches the board at this time (log seconds). Changes nothing."""
-    return _HANDLERS[type(command)](state, command, now)
+    kind = type(command)
+    if (state.phase is Phase.NEW and kind is not commands.StartRun) or (
+        state.phase is Phase.FINISHED and kind is not commands.ResumeRun
+    ):
+        return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    return _HANDLERS[kind](state, command, now)
 
 
 def next_timer(state: State) -> float | None:

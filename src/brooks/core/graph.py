@@ -84,8 +84,8 @@ class TaskGraph:
         if task in self._parents:
             raise KeyError(task)
         parents = list(dict.fromkeys(depends_on))
-        for parent in parents:
-            self._children[parent].append(task)
+        for children in [self._children[parent] for parent in parents]:
+            children.append(task)
         self._parents[task] = parents
         self._children[task] = []
         self._weights[task] = weight
@@ -201,10 +201,10 @@ class TaskGraph:
 
 
 def insertion_order(dependencies: Mapping[TaskId, Iterable[TaskId]]) -> list[TaskId]:
-    """Every key after all its dependencies, otherwise in the mapping's own order (Kahn 1962, by key order).
+    """Every key after all its dependencies, otherwise in the mapping's own order (depth first).
 
     Raises:
-        CycleError: with a shortest-found cycle as a path.
+        CycleError: with the first cycle found, as a path.
         KeyError: for a dependency that is not a key.
     """
     order: dict[TaskId, None] = {}

@@ -9,23 +9,20 @@ is done or earlier in the batch, so one lease may follow a chain.
 from collections.abc import Sequence
 
 from brooks.core import commands, events
-from brooks.core.ending import fail, offer, refuse, spend_attempts
+from brooks.core.ending import Aftermath, refuse
 from brooks.core.events import EndReason, Event, Outcome, RefusalReason
 from brooks.core.state import OVER, Lease, Phase, State, Status
-from brooks.ids import Fence, TaskId
+from brooks.ids import Fence, TaskId, TurnId
 
 
 def join(state: State, command: commands.JoinAgent, now: float) -> Sequence[Event]:
     """Take an agent in; what it held before it went away is offered again."""
-    result: list[Event] = []
+    closing = Closing(state)
     agent = state.agents.get(command.agent)
     if agent is not None:
-        result = revoke(state, agent.fence, "the agent started anew", EndReason.REVOKED)
-        if agent.turn is not None and not result:
-            result = [
-                events.TurnEnded(turn=agent.turn, agent=command.agent, reason=EndReason.REVOKED)
-            ]
-    return [*result, events.AgentJoined(agent=command.agent)]
+        closing.lease(agent.fence, "the agent started anew", EndReason.REVOKED)
+        closing.turn(agent.turn, EndReason.REVOKED)
+    return [*closing.finish(), events.AgentJoined(agent=command.agent)]
 
 
 def claim(state: State, command: commands.Claim, now: float) -> Sequence[Event]:
@@ -37,8 +34,10 @@ def claim(state: State, command: commands.Claim, now: float) -> Sequence[Event]:
     agent = state.agents.get(command.agent)
     if agent is None or not agent.available:
         return refuse(command, RefusalReason.UNKNOWN_AGENT)
-    if agent.fence:
+    if agent.fence or agent.turn is not None:
         return refuse(command, RefusalReason.ALREADY_HOLDS)
+    if not command.tasks:
+        return refuse(command, RefusalReason.NOT_READY)
     for index, task in enumerate(command.tasks):
         reason = _cannot_lease(state, task, command.tasks[:index])
         if reason is not None:
@@ -68,8 +67,10 @@ def _cannot_lease(
     task = state.tasks.get(task_id)
     if task is None:
         return RefusalReason.UNKNOWN_TASK
+    if task_id in earlier:
+        return RefusalReason.HELD_BY_ANOTHER
     if task.status is Status.READY:
-        return RefusalReason.HELD_BY_ANOTHER if task_id in earlier else None
+        return None
     if task.status in OVER:
         return RefusalReason.TASK_OVER
     if task.status is not Status.WAITING:
@@ -117,52 +118,82 @@ def give_up(state: State, command: commands.GiveUp, now: float) -> Sequence[Even
         counted=(command.task,),
         reason=f"given up: {command.reason}",
     )
-    return [returned, *spend_attempts(state, [command.task], returned.reason)]
+    aftermath = Aftermath(state)
+    aftermath.spend_attempts([command.task], returned.reason)
+    return [returned, *aftermath.events]
 
 
-def revoke(
-    state: State, fence: Fence, reason: str, turn_ends: EndReason, *, counted: bool = False
-) -> list[Event]:
-    """Take a lease back, end the turn that worked under it, and offer its tasks again."""
-    lease = state.leases.get(fence)
-    if lease is None:
-        return []
-    held = tuple(task for task in lease.tasks if state.tasks[task].status is Status.LEASED)
-    attempted = [task for task in held if counted and not state.tasks[task].unmet]
-    result: list[Event] = [
-        events.TasksReturned(
-            agent=lease.agent,
-            fence=fence,
-            tasks=tuple(lease.tasks),
-            counted=tuple(attempted),
-            reason=reason,
+class Closing:
+    """Ends leases and turns in one decision, and then says what becomes of the tasks."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._events: list[Event] = []
+        self._ended: dict[TurnId, None] = {}
+        self._closed: dict[Fence, None] = {}
+        self._offered: list[TaskId] = []
+        self._attempted: list[tuple[TaskId, str]] = []
+        self._lost: list[TaskId] = []
+
+    def expired(self, lease: Lease) -> None:
+        """A lease's time is over."""
+        self._closed[lease.fence] = None
+        self._events.append(
+            events.LeaseExpired(agent=lease.agent, fence=lease.fence, tasks=tuple(lease.tasks))
         )
-    ]
-    if lease.turn is not None:
-        result.append(events.TurnEnded(turn=lease.turn, agent=lease.agent, reason=turn_ends))
-    result += offer(state, (task for task in held if task not in attempted))
-    return [*result, *spend_attempts(state, attempted, reason)]
+        self.turn(lease.turn, EndReason.LEASE_LOST)
+        self._lost += self._held(lease)
+
+    def lease(
+        self, fence: Fence, reason: str, turn_ends: EndReason, *, counted: bool = False
+    ) -> None:
+        """Take a lease back; `counted` says that its ready tasks have used up an attempt."""
+        lease = self._state.leases.get(fence)
+        if lease is None or fence in self._closed:
+            return
+        self._closed[fence] = None
+        held = self._held(lease)
+        attempted = [task for task in held if counted and not self._state.tasks[task].unmet]
+        self._events.append(
+            events.TasksReturned(
+                agent=lease.agent,
+                fence=fence,
+                tasks=tuple(lease.tasks),
+                counted=tuple(attempted),
+                reason=reason,
+            )
+        )
+        self.turn(lease.turn, turn_ends)
+        self._offered += [task for task in held if task not in attempted]
+        self._attempted += [(task, reason) for task in attempted]
+
+    def _held(self, lease: Lease) -> list[TaskId]:
+        """Its tasks, without those whose change is in the merge queue."""
+        return [task for task in lease.tasks if self._state.tasks[task].status is Status.LEASED]
+
+    def turn(self, turn: TurnId | None, reason: EndReason) -> None:
+        """End a turn, unless it is over."""
+        if turn is not None and turn in self._state.turns and turn not in self._ended:
+            self._ended[turn] = None
+            agent = self._state.turns[turn].agent
+            self._events.append(events.TurnEnded(turn=turn, agent=agent, reason=reason))
+
+    def finish(self) -> list[Event]:
+        """Everything that ended, and then what follows from it."""
+        aftermath = Aftermath(self._state)
+        limit = self._state.run.lost_leases if self._state.run else 0
+        for task in self._lost:
+            there = self._state.tasks[task]
+            if not there.unmet and there.lost + 1 >= limit:
+                aftermath.fail(task, "its lease was lost too often")
+        for task, reason in self._attempted:
+            aftermath.spend_attempts([task], reason)
+        aftermath.offer([*self._lost, *self._offered])
+        return [*self._events, *aftermath.events]
 
 
-def expire(state: State, now: float) -> list[Event]:
+def expire(state: State, closing: Closing, now: float) -> None:
     """End every lease whose time is over."""
-    assert state.run is not None
-    result: list[Event] = []
     due = [lease for lease in state.leases.values() if lease.expires_at <= now]
     for lease in sorted(due, key=lambda lease: lease.fence):
-        held = tuple(lease.tasks)
-        result.append(events.LeaseExpired(agent=lease.agent, fence=lease.fence, tasks=held))
-        if lease.turn is not None:
-            result.append(
-                events.TurnEnded(
-                    turn=lease.turn, agent=lease.agent, reason=EndReason.LEASE_LOST
-                )
-            )
-        for task in held:
-            if state.tasks[task].status is not Status.LEASED or state.tasks[task].unmet:
-                continue
-            if state.tasks[task].lost + 1 >= state.run.lost_leases:
-                result += fail(state, task, "its lease was lost too often")
-            else:
-                result.append(events.TaskReady(task=task))
-    return result
+        closing.expired(lease)

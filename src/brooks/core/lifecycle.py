@@ -1,15 +1,15 @@
 """The run as a whole: its start, its graph, its pauses, its last look at the tree, and its end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from brooks.core import commands, events
-from brooks.core.ending import block_descendants, fail, offer, refuse
+from brooks.core.ending import LOST, Aftermath, refuse
 from brooks.core.events import EndReason, Event, InFlight, Outcome, RefusalReason
-from brooks.core.leasing import expire, revoke
+from brooks.core.leasing import Closing, expire
 from brooks.core.merging import withdraw
 from brooks.core.state import OVER, Phase, State, Status
 from brooks.core.turning import overdue
-from brooks.ids import Fence, TaskId
+from brooks.ids import Fence, ProposalId, TaskId
 
 
 def start(state: State, command: commands.StartRun, now: float) -> Sequence[Event]:
@@ -73,17 +73,20 @@ def resume(state: State, command: commands.ResumeRun, now: float) -> Sequence[Ev
                 deadline=now + state.run.turn_seconds,
             )
         )
+    aftermath = Aftermath(state)
     for lease in state.leases.values():
         if lease.turn is None:
             held = [task for task in lease.tasks if state.tasks[task].status is Status.LEASED]
-            result += offer(state, held)
-    return result
+            aftermath.offer(held)
+    return [*result, *aftermath.events]
 
 
 def open_workspace(
     state: State, command: commands.OpenWorkspace, now: float
 ) -> Sequence[Event]:
-    """Take the tree the run starts from."""
+    """Take the tree the run starts from, once."""
+    if state.history:
+        return refuse(command, RefusalReason.OUTDATED)
     return [events.WorkspaceOpened(tree=command.tree, files=command.files)]
 
 
@@ -120,11 +123,10 @@ def add_dependency(
         return refuse(command, RefusalReason.CYCLE, task=command.task, detail=spelled)
     added = events.DependencyAdded(task=command.task, on=command.on, agent=command.agent)
     if on.status in OVER and on.status is not Status.DONE:
-        return [
-            added,
-            events.TaskBlocked(task=command.task, on=command.on),
-            *block_descendants(state, command.task),
-        ]
+        aftermath = Aftermath(state)
+        aftermath.block_descendants(command.task)
+        blocked = events.TaskBlocked(task=command.task, on=command.on)
+        return [added, blocked, *aftermath.events]
     return [added]
 
 
@@ -176,12 +178,11 @@ def cancel_task(state: State, command: commands.CancelTask, now: float) -> Seque
         return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task)
     if task.status in {Status.DONE, Status.CANCELLED}:
         return refuse(command, RefusalReason.TASK_OVER, task=command.task)
-    result = withdraw(state, task.proposal) if task.status is Status.QUEUED else []
-    return [
-        *result,
-        events.TaskCancelled(task=command.task, reason=command.reason),
-        *block_descendants(state, command.task),
-    ]
+    result = withdraw(state, [task.proposal]) if task.status is Status.QUEUED else []
+    aftermath = Aftermath(state)
+    aftermath.block_descendants(command.task)
+    cancelled = events.TaskCancelled(task=command.task, reason=command.reason)
+    return [*result, cancelled, *aftermath.events]
 
 
 def requeue(state: State, command: commands.Requeue, now: float) -> Sequence[Event]:
@@ -190,34 +191,40 @@ def requeue(state: State, command: commands.Requeue, now: float) -> Sequence[Eve
     if task is None:
         return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task)
     if task.status is Status.LEASED:
-        return revoke(state, task.fence, "requeued by the user", EndReason.REVOKED)
-    if task.status not in {Status.FAILED, Status.CANCELLED, Status.BLOCKED}:
+        closing = Closing(state)
+        closing.lease(task.fence, "requeued by the user", EndReason.REVOKED)
+        return closing.finish()
+    if task.status not in LOST:
         return refuse(command, RefusalReason.TASK_OVER, task=command.task)
-    hopeless = {Status.FAILED, Status.CANCELLED, Status.BLOCKED}
-    freed: dict[TaskId, None] = {}
-    result: list[Event] = []
-    for candidate in [command.task, *state.graph.descendants(command.task)]:
-        parents = state.graph.parents(candidate)
-        lost = [p for p in parents if state.tasks[p].status in hopeless and p not in freed]
-        if candidate != command.task and (
-            lost or state.tasks[candidate].status is not Status.BLOCKED
-        ):
-            continue
-        if lost:
-            return refuse(
-                command, RefusalReason.DEPENDENCY_NOT_DONE, task=command.task, detail=", ".join(lost)
-            )
-        freed[candidate] = None
-        result.append(events.TaskRequeued(task=candidate))
-        result += offer(state, [candidate])
-    return result
+    lost = _lost_parents(state, command.task, {})
+    if lost:
+        return refuse(
+            command, RefusalReason.DEPENDENCY_NOT_DONE, task=command.task, detail=", ".join(lost)
+        )
+    freed: dict[TaskId, None] = {command.task: None}
+    waiting = set(state.graph.descendants(command.task))
+    for candidate in state.graph.order():
+        blocked = candidate in waiting and state.tasks[candidate].status is Status.BLOCKED
+        if blocked and not _lost_parents(state, candidate, freed):
+            freed[candidate] = None
+    result: list[Event] = [events.TaskRequeued(task=candidate) for candidate in freed]
+    ready = [candidate for candidate in freed if not state.tasks[candidate].unmet]
+    return [*result, *(events.TaskReady(task=candidate) for candidate in ready)]
+
+
+def _lost_parents(state: State, task: TaskId, freed: dict[TaskId, None]) -> list[TaskId]:
+    """Dependencies of a task that are not going to be done, those in `freed` aside."""
+    parents = state.graph.parents(task)
+    return [
+        parent for parent in parents if state.tasks[parent].status in LOST and parent not in freed
+    ]
 
 
 def start_verification(
     state: State, command: commands.StartVerification, now: float
 ) -> Sequence[Event]:
     """Look at the final tree: run again every check that has not passed on exactly this tree."""
-    if state.verification is not None and state.verification.pending:
+    if state.queue or (state.verification is not None and state.verification.pending):
         return refuse(command, RefusalReason.OUTDATED)
     assert state.run is not None
     return [
@@ -244,7 +251,7 @@ def unverified_tasks(state: State) -> list[TaskId]:
 def record_verification(
     state: State, command: commands.RecordVerification, now: float
 ) -> Sequence[Event]:
-    """Take one verdict on the final tree; a regression opens its task again."""
+    """Take one verdict on the final tree; with the last one, every regression opens its task again."""
     verification = state.verification
     if (
         verification is None
@@ -264,15 +271,24 @@ def record_verification(
             level=command.level,
         )
     ]
-    if command.passed or command.task is None or not state.guarantees.checked_completion:
+    if len(verification.pending) > 1 or not state.guarantees.checked_completion:
         return result
-    assert state.run is not None
-    result.append(events.TaskReopened(task=command.task))
-    if state.tasks[command.task].failures + 1 >= state.run.attempts:
-        result += fail(state, command.task, "its check failed on the final tree")
-    elif not state.tasks[command.task].unmet:
-        result.append(events.TaskReady(task=command.task))
-    return result
+    failed = [*verification.failed, *([] if command.passed else [command.task])]
+    reopened = [task for task in failed if task is not None and _may_reopen(state, task)]
+    result += withdraw(state, _queued_after(state, reopened))
+    aftermath = Aftermath(state)
+    aftermath.reopen(reopened, "its check failed on the final tree")
+    return [*result, *aftermath.events]
+
+
+def _may_reopen(state: State, task: TaskId) -> bool:
+    return state.tasks[task].status is Status.DONE
+
+
+def _queued_after(state: State, tasks: Iterable[TaskId]) -> list[ProposalId]:
+    """Queued proposals of tasks that depend on any of these."""
+    behind = {after for task in tasks for after in state.graph.descendants(task)}
+    return [number for number, proposal in state.queue.items() if proposal.task in behind]
 
 
 def record_fault(state: State, command: commands.RecordFault, now: float) -> Sequence[Event]:
@@ -293,7 +309,10 @@ def tick(state: State, command: commands.Tick, now: float) -> Sequence[Event]:
     """Notice what the time has ended: leases, turns, the budget."""
     if state.phase not in {Phase.RUNNING, Phase.PAUSED}:
         return []
-    result = expire(state, now) or overdue(state, now)
+    closing = Closing(state)
+    expire(state, closing, now)
+    overdue(state, closing, now)
+    result = closing.finish()
     if state.seconds_budget is not None and now >= state.seconds_budget:
         minutes = state.seconds_budget / 60
         result.append(

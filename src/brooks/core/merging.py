@@ -20,12 +20,12 @@ Rejected: checking one proposal at a time (the queue becomes the bottleneck at 5
 was checked against an older head when the files are disjoint (two green changes can break each other).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from brooks.core import commands, events
-from brooks.core.ending import fail, refuse
+from brooks.core.ending import Aftermath, refuse
 from brooks.core.events import DropReason, Event, RefusalReason
-from brooks.core.state import Proposal, State, Status
+from brooks.core.state import OVER, Proposal, State, Status
 from brooks.ids import ProposalId, TaskId
 
 
@@ -34,14 +34,13 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
     refusal = _check_proposer(state, command, now)
     if refusal is not None:
         return refuse(command, refusal, task=command.task, turn=command.turn)
-    clashing = [change.path for change in command.changes if _clashes(state, change)]
+    clashing = _clashing(state, command.changes)
     if clashing:
         return refuse(
             command, RefusalReason.PATH_CLASH, task=command.task, turn=command.turn, detail=", ".join(clashing)
         )
     guarantees = state.guarantees
-    queued_tasks = [proposal.task for proposal in state.queue.values()]
-    if guarantees.dependency_order and not _met(state, command.task, queued_tasks):
+    if guarantees.dependency_order and not _met(state, command.task, _queued_tasks(state)):
         return refuse(
             command, RefusalReason.DEPENDENCY_NOT_DONE, task=command.task, turn=command.turn
         )
@@ -60,7 +59,9 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
         fence=command.fence,
         changes=command.changes,
     )
-    walk = _Walk(state, [*state.queue.values(), Proposal(queued)])
+    if state.queue:  # whatever is at the front has no verdict yet
+        return [queued]
+    walk = _Walk(state, [Proposal(queued)])
     walk.settle()
     return [queued, *walk.events]
 
@@ -78,22 +79,41 @@ def _check_proposer(
             return RefusalReason.STALE_FENCE
         if command.task not in lease.tasks or task.status is not Status.LEASED:
             return RefusalReason.HELD_BY_ANOTHER
-    elif task.status in {Status.DONE, Status.FAILED, Status.CANCELLED}:
+    elif task.status in OVER:
         return RefusalReason.TASK_OVER
     if turn is None or turn.agent != command.agent:
         return RefusalReason.TURN_OVER
+    if command.call in turn.proposals:
+        return RefusalReason.OUTDATED
     return None
 
 
-def _clashes(state: State, change: events.FileChange) -> bool:
-    """Whether the path differs only by case from a file that is there."""
-    if change.blob is None:
-        return False
-    spelled = state.spelling.get(change.path.casefold(), change.path)
-    if spelled == change.path:
-        return False
+def _clashing(state: State, changes: Sequence[events.FileChange]) -> list[str]:
+    """Paths that differ only by case from another file: of the tree, of the queue, of the same change."""
+    written = {change.path: change.blob for change in changes}
+    if len(written) < len(changes):
+        return [change.path for change in changes]
+    spelled: dict[str, str] = {}
+    clashing = []
+    for path, blob in written.items():
+        folded = path.casefold()
+        first = spelled.setdefault(folded, path)
+        queued = state.queued_spelling.get(folded, path)
+        if blob is not None and (
+            first != path or queued != path or _differs_by_case(state, path)
+        ):
+            clashing.append(path)
+    return clashing
+
+
+def _differs_by_case(state: State, path: str) -> bool:
+    spelled = state.spelling.get(path.casefold(), path)
     there = state.files.get(spelled)
-    return there is not None and there.blob is not None
+    return spelled != path and there is not None and there.blob is not None
+
+
+def _queued_tasks(state: State) -> Iterator[TaskId]:
+    return (proposal.task for proposal in state.queue.values())
 
 
 def _met(state: State, task: TaskId, sure: Iterable[TaskId]) -> bool:
@@ -153,16 +173,19 @@ def record_check(state: State, command: commands.RecordCheck, now: float) -> Seq
         output=command.output,
         level=command.level,
     )
+    if next(iter(state.queue)) != command.proposal:
+        return [finished]
     walk = _Walk(state, list(state.queue.values()))
     walk.verdicts[command.proposal] = command.passed
     walk.settle()
     return [finished, *walk.events]
 
 
-def withdraw(state: State, proposal: ProposalId) -> list[Event]:
-    """Take a proposal out of the queue because its task is cancelled, and settle the rest."""
+def withdraw(state: State, proposals: Sequence[ProposalId]) -> list[Event]:
+    """Take proposals out of the queue whose tasks can no longer be merged, and settle the rest."""
     walk = _Walk(state, list(state.queue.values()))
-    walk.drop(list(state.queue).index(proposal), DropReason.TASK_OVER, held=False)
+    for proposal in proposals:
+        walk.withdraw(proposal)
     walk.settle()
     return walk.events
 
@@ -180,6 +203,8 @@ class _Walk:
         self.merged: dict[TaskId, None] = {}
         self.writes: dict[str, int] = {}
         """Writes merged in this walk, by path."""
+        self.returned: dict[TaskId, None] = {}
+        """Tasks that this walk gave back to the board."""
 
     def settle(self) -> None:
         """Merge and drop at the front for as long as there are verdicts."""
@@ -215,7 +240,7 @@ class _Walk:
             )
         )
         for child in self.state.graph.children(event.task):
-            if self.state.tasks[child].status is Status.WAITING:
+            if self.state.tasks[child].status is Status.WAITING or child in self.returned:
                 self._offer(child)
 
     def _offer(self, task: TaskId) -> None:
@@ -231,12 +256,21 @@ class _Walk:
         assert state.run is not None
         task = self.entries[0].task
         last_attempt = state.tasks[task].failures + 1 >= state.run.attempts
-        held = self._is_held(self.entries[0])
+        held = self._is_held(self.entries[0]) and not last_attempt
         self.drop(0, DropReason.CHECK_FAILED, held=held)
         if last_attempt:
-            self.events += fail(state, task, "its check failed on every attempt")
+            aftermath = Aftermath(state)
+            aftermath.fail(task, "its check failed on every attempt")
+            self.events += aftermath.events
         elif not held:
             self._offer(task)
+
+    def withdraw(self, proposal: ProposalId) -> None:
+        """Drop a proposal whose task is over, if it is still in the queue."""
+        for at, entry in enumerate(self.entries):
+            if entry.event.proposal == proposal:
+                self.drop(at, DropReason.TASK_OVER, held=False)
+                return
 
     def _is_held(self, proposal: Proposal) -> bool:
         """Whether the proposal's agent still holds its task; after a resume, under another fence."""
@@ -269,16 +303,17 @@ class _Walk:
         behind = self.entries[at + 1 :]
         self.entries = self.entries[:at]
         self._dropped(gone, reason, held=held)
-        for entry in behind:
-            self._keep_or_drop(entry)
-
-    def _keep_or_drop(self, entry: Proposal) -> None:
+        near = {*self.merged, *(ahead.task for ahead in self.entries)}
         writes = dict(self.writes)
         for ahead in self.entries:
             _count_writes(writes, ahead)
+        for entry in behind:
+            self._keep_or_drop(entry, near, writes)
+
+    def _keep_or_drop(self, entry: Proposal, near: set[TaskId], writes: dict[str, int]) -> None:
+        """Judge one entry behind a dropped one; `near` tasks and `writes` come before it."""
         guarantees = self.state.guarantees
-        sure = [*self.merged, *(ahead.task for ahead in self.entries)]
-        if guarantees.dependency_order and not _met(self.state, entry.task, sure):
+        if guarantees.dependency_order and not _met(self.state, entry.task, near):
             self._drop_behind(entry, DropReason.DEPENDENCY_NOT_DONE, [])
             return
         stale = _stale(self.state, entry.changes, writes) if guarantees.no_stale_write else []
@@ -286,6 +321,8 @@ class _Walk:
             self._drop_behind(entry, DropReason.STALE_WRITE, stale)
             return
         self.entries.append(entry)
+        near.add(entry.task)
+        _count_writes(writes, entry)
         if entry.running or self.verdicts.pop(entry.event.proposal, None) is not None:
             self.events.append(events.CheckVoided(proposal=entry.event.proposal))
 
@@ -293,6 +330,7 @@ class _Walk:
         held = self._is_held(entry)
         self._dropped(entry, reason, held=held, paths=paths)
         if not held:
+            self.returned[entry.task] = None
             self._offer(entry.task)
 
 

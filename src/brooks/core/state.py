@@ -225,7 +225,7 @@ class State:
 
     __slots__ = (
         "agents", "commits", "counts", "epoch", "expiries", "fence", "files", "finished", "graph",
-        "history", "leases", "next_proposal", "phase", "position", "project_verified", "queue", "queued_writes",
+        "history", "leases", "next_proposal", "phase", "position", "project_verified", "queue", "queued_spelling", "queued_writes",
         "rounds_verified", "run", "seconds_budget", "spelling", "stopping", "tasks", "time", "turn_budget", "turn_deadlines", "turns",
         "turns_started", "verification", "verified",
     )  # fmt: skip
@@ -261,6 +261,8 @@ class State:
         """The merge queue, front first."""
         self.queued_writes: dict[str, int] = {}
         """How many queued proposals write each path."""
+        self.queued_spelling: dict[str, str] = {}
+        """Those paths by their case-folded form."""
         self.next_proposal = 1
         self.verification: Verification | None = None
         self.rounds_verified = 0

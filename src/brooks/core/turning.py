@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from brooks.core import commands, events
 from brooks.core.ending import refuse
 from brooks.core.events import EndReason, Event, Outcome, RefusalReason
-from brooks.core.leasing import revoke
+from brooks.core.leasing import Closing
 from brooks.core.state import Phase, State, Turn
 from brooks.ids import AgentId, TurnId
 
@@ -21,10 +21,17 @@ def start_turn(state: State, command: commands.StartTurn, now: float) -> Sequenc
         return refuse(command, RefusalReason.ALREADY_HOLDS, turn=agent.turn)
     if command.fence != agent.fence:
         return refuse(command, RefusalReason.STALE_FENCE)
+    lease = state.leases.get(command.fence)
+    for task in command.tasks:
+        if task not in state.tasks:
+            return refuse(command, RefusalReason.UNKNOWN_TASK, task=task)
+        if lease is not None and task not in lease.tasks:
+            return refuse(command, RefusalReason.HELD_BY_ANOTHER, task=task)
     if state.turn_budget is not None and state.turns_started >= state.turn_budget:
         spent = f"the budget of {state.turn_budget} turns is used up"
-        returned = revoke(state, command.fence, spent, EndReason.REVOKED)
-        return [*returned, events.RunStopping(outcome=Outcome.BUDGET, reason=spent)]
+        closing = Closing(state)
+        closing.lease(command.fence, spent, EndReason.REVOKED)
+        return [*closing.finish(), events.RunStopping(outcome=Outcome.BUDGET, reason=spent)]
     assert state.run is not None
     return [
         events.TurnStarted(
@@ -51,7 +58,7 @@ def send_request(state: State, command: commands.SendRequest, now: float) -> Seq
         return refuse(command, RefusalReason.TURN_OVER, turn=command.turn)
     if state.phase is not Phase.RUNNING:
         return refuse(command, RefusalReason.RUN_NOT_OPEN, turn=command.turn)
-    if command.index != len(turn.replies):
+    if command.index != len(turn.replies) or turn.asked != len(turn.replies):
         return refuse(command, RefusalReason.OUTDATED, turn=command.turn)
     return [
         events.RequestSent(
@@ -70,6 +77,8 @@ def record_reply(state: State, command: commands.RecordReply, now: float) -> Seq
         usage=command.usage,
     )
     turn = _open_turn(state, command.turn, command.agent)
+    if turn is None and command.turn in state.turns:
+        return refuse(command, RefusalReason.TURN_OVER, turn=command.turn)
     if turn is None:
         return [received, *refuse(command, RefusalReason.TURN_OVER, turn=command.turn)]
     if command.index != len(turn.replies):
@@ -100,20 +109,20 @@ def end_turn(state: State, command: commands.EndTurn, now: float) -> Sequence[Ev
     turn = _open_turn(state, command.turn, command.agent)
     if turn is None:
         return refuse(command, RefusalReason.TURN_OVER, turn=command.turn)
-    return close_turn(state, turn, command.reason)
+    closing = Closing(state)
+    close_turn(closing, turn, command.reason)
+    return closing.finish()
 
 
-def close_turn(state: State, turn: Turn, reason: EndReason) -> list[Event]:
-    """The events that end a turn and its lease."""
-    returned = revoke(
-        state, turn.fence, f"the turn ended without it: {reason.value}", reason, counted=True
-    )
-    return returned or [events.TurnEnded(turn=turn.turn, agent=turn.agent, reason=reason)]
+def close_turn(closing: Closing, turn: Turn, reason: EndReason) -> None:
+    """End a turn and the lease it worked under."""
+    ended = f"the turn ended without it: {reason.value}"
+    closing.lease(turn.fence, ended, reason, counted=True)
+    closing.turn(turn.turn, reason)
 
 
-def overdue(state: State, now: float) -> list[Event]:
+def overdue(state: State, closing: Closing, now: float) -> None:
     """End every turn that is past its deadline."""
-    late = [turn for turn in state.turns.values() if turn.deadline <= now]
-    return [
-        event for turn in late for event in close_turn(state, turn, EndReason.DEADLINE)
-    ]
+    for turn in state.turns.values():
+        if turn.deadline <= now:
+            close_turn(closing, turn, EndReason.DEADLINE)

@@ -1,0 +1,1 @@
+"""The shell around the pure core: clocks, the coordinator, workers, the engine that carries them, faults."""

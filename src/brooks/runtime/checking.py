@@ -1,0 +1,130 @@
+"""How a check comes to its verdict: a process in the sandbox, or a look at the reference solution.
+
+A check is prepared in the coordinator's own thread, from the tree as it is at that moment, and then carried out
+anywhere: `prepare` returns the work. Verdicts of real checks are remembered by (tree, command), so that the same
+tree is never checked twice in a run.
+"""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Protocol
+
+from brooks.core.events import CheckReason
+from brooks.core.message import Message
+from brooks.core.spec import CheckSettings, Task
+from brooks.core.state import FileVersion
+from brooks.ids import BlobHash
+from brooks.models.solutions import Solutions
+from brooks.workspace.base import BlobSource, materialise
+from brooks.workspace.sandbox import CheckLimits, Sandbox
+from brooks.workspace.tree import FileEntry, tree_hash
+
+Files = Mapping[str, FileVersion]
+"""A tree by path; a version without blob is a file that was deleted."""
+
+
+class CheckVerdict(Message, frozen=True, kw_only=True):
+    """What a check gave."""
+
+    passed: bool
+    reason: CheckReason
+    output: bytes
+    level: str
+    """What held around it: a level of the sandbox, or `modelled`."""
+    tests_passed: int | None = None
+    tests_failed: int | None = None
+
+
+class Checks(Protocol):
+    """Something that can check a tree."""
+
+    def prepare(self, command: str, task: Task | None, files: Files) -> Callable[[], CheckVerdict]:
+        """Take the tree now; the work that is returned checks it, in any thread."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+
+
+class RealChecks:
+    """Runs the command in the sandbox on a copy of the tree."""
+
+    def __init__(
+        self, sandbox: Sandbox, blobs: BlobSource, scratch: Path, settings: CheckSettings
+    ) -> None:
+        self._sandbox = sandbox
+        self._blobs = blobs
+        self._scratch = scratch
+        self._limits = CheckLimits(
+            seconds=settings.seconds,
+            memory_bytes=settings.memory_bytes,
+            output_bytes=settings.output_bytes,
+            processes=settings.processes,
+        )
+        self._known: dict[tuple[BlobHash, str], CheckVerdict] = {}
+
+    def prepare(self, command: str, task: Task | None, files: Files) -> Callable[[], CheckVerdict]:
+        """Copy the tree out and return the run of the command on it."""
+        tree = {
+            path: FileEntry(blob=version.blob, executable=version.executable)
+            for path, version in files.items()
+            if version.blob is not None
+        }
+        key = (tree_hash(tree), command)
+        known = self._known.get(key)
+        if known is not None:
+            return lambda: known
+        folder = Path(mkdtemp(prefix="check-", dir=self._scratch))
+        materialise(tree, self._blobs, folder / "tree")
+
+        def work() -> CheckVerdict:
+            try:
+                outcome = self._sandbox.run(command, folder / "tree", self._limits)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+            verdict = CheckVerdict(
+                passed=outcome.passed,
+                reason=CheckReason(outcome.reason.value),
+                output=outcome.output.encode("utf-8", "replace"),
+                level=self._sandbox.level.value,
+                tests_passed=outcome.tests_passed,
+                tests_failed=outcome.tests_failed,
+            )
+            self._known[key] = verdict
+            return verdict
+
+        return work
+
+    def close(self) -> None:
+        """End the sandbox's processes."""
+        self._sandbox.close()
+
+
+class ModelledChecks:
+    """Compares the tree with the task's reference solution: for simulation, where no process should run."""
+
+    def __init__(self, solutions: Solutions, blobs: BlobSource) -> None:
+        self._solutions = solutions
+        self._blobs = blobs
+
+    def prepare(self, command: str, task: Task | None, files: Files) -> Callable[[], CheckVerdict]:
+        """Judge the tree now; the work only hands the verdict over."""
+
+        def read(path: str) -> bytes | None:
+            version = files.get(path)
+            if version is None or version.blob is None:
+                return None
+            return self._blobs.blob(version.blob)
+
+        passed = task is None or self._solutions.is_solved(task.id, read)
+        verdict = CheckVerdict(
+            passed=passed,
+            reason=CheckReason.PASSED if passed else CheckReason.FAILED,
+            output=b"" if passed else f"{task.id if task else 'project'}: not solved\n".encode(),
+            level="modelled",
+        )
+        return lambda: verdict
+
+    def close(self) -> None:
+        """There is nothing to let go of."""

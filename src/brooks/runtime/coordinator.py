@@ -1,0 +1,459 @@
+"""The coordinator: the only writer of the log, and one loop that can be read aloud.
+
+    wait for a letter or a timer
+    ask the board, append what it says, apply it, show it to the policy, which asks for more
+    commit
+    act: answer letters, start turns and checks, write files back
+    see whether the run is over
+
+Nothing is acted on before it is committed. Commands that arrive together are committed together. If a commit
+fails, the run stops with everything that was committed intact, because nobody has been told otherwise.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Protocol
+
+from brooks.core import commands, events
+from brooks.core.board import apply, decide, next_timer
+from brooks.core.commands import Command
+from brooks.core.events import Outcome, Record
+from brooks.core.state import Phase, State, Status
+from brooks.ids import AgentId, Position, ProposalId, TaskId, TurnId
+from brooks.log.codec import Codec
+from brooks.log.store import EncodedRecord, LogStore
+from brooks.runtime.clock import Clock, Signal
+from brooks.runtime.link import Answer, Ask, AwaitVerdict, Channel, Letter, NextTurn
+from brooks.runtime.local_tree import LocalTree
+from brooks.runtime.order import Assignment, TurnOrder
+from brooks.teams.policy import Policy, Wake, Wish
+
+STOP_GRACE = 20.0
+"""Seconds that a stopping run waits for replies in flight."""
+
+
+class Effects(Protocol):
+    """What the coordinator sets in motion once it is committed; an engine carries it out."""
+
+    def start_check(self, proposal: ProposalId, run: int) -> None:
+        """Check a queued proposal's candidate, and report with `RecordCheck`."""
+
+    def drop_check(self, proposal: ProposalId) -> None:
+        """The proposal's running check no longer matters."""
+
+    def verify(self, round_number: int, tasks: tuple[TaskId | None, ...]) -> None:
+        """Run these checks on the head, and report each with `RecordVerification`."""
+
+    def write_back(self, changes: tuple[events.FileChange, ...]) -> None:
+        """Write merged files to the workspace."""
+
+
+class Coordinator:
+    """Owns the state of one run and its log."""
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        clock: Clock,
+        log: LogStore,
+        policy: Policy,
+        effects: Effects,
+        check_slots: int,
+        durable: bool,
+        commit_every: int = 1,
+        silence_seconds: float = 600.0,
+    ) -> None:
+        self.state = state
+        self._clock = clock
+        self._log = log
+        self._codec = Codec()
+        self._policy = policy
+        self._effects = effects
+        self._check_slots = check_slots
+        self._window = float(check_slots)
+        """How many proposals at the front of the queue may be under check."""
+        self._durable = durable
+        self._commit_every = commit_every
+        """Records between commits where nobody minds losing a few (virtual time); 1 commits before acting."""
+        self._silence_seconds = silence_seconds
+        self.tree = LocalTree(state, log)
+        self._inbox: deque[Letter] = deque()
+        self._orders: deque[tuple[Command, tuple[bytes, ...]]] = deque()
+        """Commands from this process: engine, faults, controls."""
+        self._signal = Signal()
+        self._news: deque[Record] = deque()
+        self._done_news: list[Record] = []
+        self._answers: list[tuple[Letter, Answer]] = []
+        self._last_answer: dict[Channel, tuple[int, Answer]] = {}
+        self._open_letters: dict[Channel, Letter] = {}
+        self._lives: dict[AgentId, int] = {}
+        self._waiting_turns: dict[AgentId, Letter] = {}
+        self._ready_orders: dict[AgentId, TurnOrder] = {}
+        self._waiting_verdicts: dict[ProposalId, list[Letter]] = {}
+        self._paused_letters: list[Letter] = []
+        self._suspended: dict[AgentId, None] = {}
+        self._unchecked: dict[ProposalId, None] = {}
+        self._checking: dict[ProposalId, int] = {}
+        self._wakes: list[float] = []
+        self._stop_at: float | None = None
+        self._quiet_since: float | None = None
+        self._uncommitted = 0
+        self.on_record: Callable[[Record], None] = lambda record: None
+        """Called with each committed record, for whoever shows progress."""
+
+    def receive(self, letter: Letter) -> None:
+        """Take a letter from a worker."""
+        self._inbox.append(letter)
+        self._clock.notify(self._signal)
+
+    def command(self, command: Command, *blobs: bytes) -> None:
+        """Carry out a command from this process when its turn comes."""
+        self._orders.append((command, blobs))
+        self._clock.notify(self._signal)
+
+    def execute(self, command: Command, cause: Position = Position(0)) -> tuple[Record, ...]:
+        """Ask the board now, and append and apply what it says. The next commit makes it durable."""
+        state = self.state
+        now = self._clock.time()
+        rows: list[EncodedRecord] = []
+        records: list[Record] = []
+        before = state.position
+        for event in decide(state, command, now):
+            record = Record(Position(state.position + 1), now, cause, event)
+            rows.append(self._codec.encode(record))
+            apply(state, record)
+            records.append(record)
+        if rows:
+            self._log.append(before, rows)
+            self._uncommitted += len(rows)
+            self._news.extend(records)
+        return tuple(records)
+
+    async def run(self) -> None:
+        """Run until the run is over."""
+        while self.state.phase is not Phase.FINISHED:
+            await self._wait()
+            now = self._clock.time()
+            timer = next_timer(self.state)
+            if timer is not None and timer <= now:
+                self.execute(commands.Tick())
+            while self._orders:
+                command, blobs = self._orders.popleft()
+                self._put(blobs)
+                self.execute(command)
+            while self._inbox:
+                self._open(self._inbox.popleft())
+            self._converse(now)
+            self._commit()
+            self._act()
+            self._see_whether_over(now)
+        self._converse(self._clock.time())
+        self._uncommitted = self._commit_every
+        self._commit()
+        self._act()
+
+    async def _wait(self) -> None:
+        if self._inbox or self._orders or self._news:
+            self._signal.raised = False
+            return
+        now = self._clock.time()
+        timers = [self._stop_at, next_timer(self.state), *self._wakes[:1]]
+        if self._quiet_since is not None:
+            timers.append(self._quiet_since + self._silence_seconds)
+        due = min((timer for timer in timers if timer is not None), default=None)
+        await self._clock.wait(self._signal, None if due is None else max(due - now, 0.0))
+
+    def _put(self, blobs: tuple[bytes, ...]) -> None:
+        for blob in blobs:
+            self._log.put_blob(blob)
+
+    def _open(self, letter: Letter) -> None:
+        """Carry out a letter's question, unless it was carried out before or is from an earlier life."""
+        question = letter.question
+        agent, life, _ = letter.channel
+        if life > self._lives.get(agent, 0):
+            self._lives[agent] = life
+            self._waiting_turns.pop(agent, None)
+        elif life < self._lives[agent] and not isinstance(question, Ask):
+            return
+        last = self._last_answer.get(letter.channel)
+        if last is not None and letter.number <= last[0]:
+            if letter.number == last[0]:
+                self._answers.append((letter, last[1]))
+            return
+        waiting = self._open_letters.get(letter.channel)
+        if waiting is not None and letter.number <= waiting.number:
+            return
+        self._open_letters[letter.channel] = letter
+        if isinstance(question, Ask):
+            if life == self._lives[agent] or not isinstance(question.command, commands.JoinAgent):
+                self._ask(letter, question)
+        elif isinstance(question, NextTurn):
+            self._next_turn(letter, question.agent)
+        else:
+            self._await_verdict(letter, question)
+
+    def _ask(self, letter: Letter, question: Ask) -> None:
+        command = question.command
+        if isinstance(command, commands.SendRequest):
+            if self.state.phase is Phase.PAUSED:
+                self._paused_letters.append(letter)
+                return
+            if self.state.phase is Phase.STOPPING:
+                self._suspended[command.agent] = None
+        self._put(question.blobs)
+        records = self.execute(command)
+        self._answer(letter, records)
+
+    def _next_turn(self, letter: Letter, agent: AgentId) -> None:
+        order = self._ready_orders.pop(agent, None)
+        if order is None:
+            self._waiting_turns[agent] = letter
+        else:
+            self._answer(letter, order)
+
+    def _await_verdict(self, letter: Letter, question: AwaitVerdict) -> None:
+        turn = self.state.turns.get(question.turn)
+        if turn is None:
+            self._answer(letter, None)
+        elif question.proposal in turn.verdicts:
+            self._answer(letter, turn.verdicts[question.proposal])
+        else:
+            self._waiting_verdicts.setdefault(question.proposal, []).append(letter)
+
+    def _answer(self, letter: Letter, answer: Answer) -> None:
+        self._open_letters.pop(letter.channel, None)
+        self._last_answer[letter.channel] = (letter.number, answer)
+        self._answers.append((letter, answer))
+
+    def _converse(self, now: float) -> None:
+        """Show the policy what happened, until neither it nor the checks ask for more."""
+        while self._wakes and self._wakes[0] <= now:
+            self._wakes.pop(0)
+            self._obey(self._policy.wake(self.state, now), Position(self.state.position))
+        while self._news or self._start_checks():
+            while self._news:
+                record = self._news.popleft()
+                self._follow(record)
+                self._done_news.append(record)
+                self._obey(self._policy.react(record, self.state, now), record.position)
+
+    def _obey(self, wishes: Iterable[Wish], cause: Position) -> None:
+        for wish in wishes:
+            if isinstance(wish, Wake):
+                self._wakes = sorted({*self._wakes, wish.at})
+            else:
+                self.execute(wish, cause)
+
+    def _start_checks(self) -> bool:
+        """Check what is at the front of the queue, as deep as slots and window allow; True when that made news.
+
+        The window is how far it is worth betting that those ahead will pass: one deeper with each merge, half as
+        deep after each failure (additive increase, multiplicative decrease).
+        """
+        if self._unchecked:
+            for proposal, queued in islice(self.state.queue.items(), int(self._window)):
+                if len(self._checking) >= self._check_slots:
+                    break
+                if proposal in self._unchecked:
+                    del self._unchecked[proposal]
+                    if not queued.running and queued.check is None:
+                        self.execute(commands.StartCheck(proposal=proposal))
+                        self._checking[proposal] = queued.run
+        return bool(self._news)
+
+    def _follow(self, record: Record) -> None:
+        """Keep the coordinator's own books of what happened."""
+        event = record.event
+        self.tree.follow(record)
+        if isinstance(event, events.ProposalQueued):
+            if self.state.tasks[event.task].spec.check is not None:
+                self._unchecked[event.proposal] = None
+        elif isinstance(event, events.CheckVoided):
+            self._checking.pop(event.proposal, None)
+            self._unchecked[event.proposal] = None
+        elif isinstance(event, events.CheckFinished):
+            self._checking.pop(event.proposal, None)
+        elif isinstance(event, events.ProposalDropped):
+            self._checking.pop(event.proposal, None)
+            self._unchecked.pop(event.proposal, None)
+            if event.reason is events.DropReason.CHECK_FAILED:
+                self._window = max(self._window / 2, min(2.0, self._check_slots))
+        elif isinstance(event, events.TaskDone):
+            self._window = min(self._window + 1, self._check_slots)
+        elif isinstance(event, events.RunResumed):
+            for proposal, queued in self.state.queue.items():
+                if self.state.tasks[queued.task].spec.check is not None:
+                    self._unchecked[proposal] = None
+        elif isinstance(event, events.RunContinued):
+            self._reopen_paused()
+        elif isinstance(event, events.RunStopping):
+            self._stop_at = record.time + STOP_GRACE
+            self._reopen_paused()
+
+    def _reopen_paused(self) -> None:
+        for letter in self._paused_letters:
+            del self._open_letters[letter.channel]
+            self._inbox.append(letter)
+        self._paused_letters.clear()
+
+    def _commit(self) -> None:
+        if self._uncommitted >= self._commit_every:
+            self._log.flush(durable=self._durable)
+            self._uncommitted = 0
+
+    def _act(self) -> None:
+        """Do what was decided, now that it is committed."""
+        news, self._done_news = self._done_news, []
+        for record in news:
+            self._act_on(record)
+            self.on_record(record)
+        answers, self._answers = self._answers, []
+        for letter, answer in answers:
+            letter.reply(answer)
+
+    def _act_on(self, record: Record) -> None:
+        event = record.event
+        if isinstance(event, events.TurnStarted | events.TurnResumed):
+            self._hand_out(event.turn, event.agent, event.fence)
+        elif isinstance(event, events.TurnEnded):
+            self._drop_turn(event.turn, event.agent)
+        elif isinstance(event, events.CheckStarted):
+            if self._checking.get(event.proposal) == event.run:
+                self._effects.start_check(event.proposal, event.run)
+        elif isinstance(event, events.CheckVoided):
+            self._effects.drop_check(event.proposal)
+        elif isinstance(event, events.TaskDone):
+            self._effects.write_back(event.changes)
+            self._tell_verdict(event.turn, event.proposal)
+        elif isinstance(event, events.ProposalDropped):
+            self._effects.drop_check(event.proposal)
+            self._tell_verdict(None, event.proposal)
+        elif isinstance(event, events.VerificationStarted):
+            pending: tuple[TaskId | None, ...] = event.tasks
+            self._effects.verify(event.round, (*pending, None) if event.project else pending)
+
+    def _hand_out(self, turn_id: TurnId, agent: AgentId, fence: int) -> None:
+        turn = self.state.turns.get(turn_id)
+        if turn is None or turn.fence != fence:
+            return
+        order = self.order(turn_id)
+        letter = self._waiting_turns.pop(agent, None)
+        if letter is None:
+            self._ready_orders[agent] = order
+        else:
+            self._answer(letter, order)
+
+    def order(self, turn_id: TurnId) -> TurnOrder:
+        """Everything a worker needs to carry out a turn, or to go on with it."""
+        turn = self.state.turns[turn_id]
+        assignments = tuple(self._assignment(task) for task in turn.tasks)
+        return TurnOrder(
+            turn=turn.turn,
+            agent=turn.agent,
+            assignments=assignments,
+            fence=turn.fence,
+            head=turn.first_head,
+            round_number=turn.round,
+            replies=tuple(turn.replies),
+            tools=tuple(turn.tools),
+            proposals=dict(turn.proposals),
+        )
+
+    def _assignment(self, task_id: TaskId) -> Assignment:
+        task = self.state.tasks[task_id]
+        parents = self.state.graph.parents(task_id)
+        needs = tuple(self.state.tasks[parent].spec for parent in parents)
+        return Assignment(task.spec, needs, task.feedback)
+
+    def _drop_turn(self, turn_id: TurnId, agent: AgentId) -> None:
+        order = self._ready_orders.get(agent)
+        if order is not None and order.turn == turn_id:
+            del self._ready_orders[agent]
+        for proposal, letters in list(self._waiting_verdicts.items()):
+            for letter in letters:
+                question = letter.question
+                if isinstance(question, AwaitVerdict) and question.turn == turn_id:
+                    self._answer(letter, None)
+                    letters.remove(letter)
+            if not letters:
+                del self._waiting_verdicts[proposal]
+
+    def _tell_verdict(self, turn_id: TurnId | None, proposal: ProposalId) -> None:
+        for letter in self._waiting_verdicts.pop(proposal, ()):
+            question = letter.question
+            assert isinstance(question, AwaitVerdict)
+            turn = self.state.turns.get(question.turn)
+            self._answer(letter, None if turn is None else turn.verdicts.get(proposal))
+
+    def _see_whether_over(self, now: float) -> None:
+        state = self.state
+        if state.phase is Phase.STOPPING:
+            if self._is_still(now):
+                self._close()
+        elif state.phase is Phase.RUNNING:
+            if not state.open_tasks() and not state.queue and not state.turns:
+                self._close()
+            else:
+                self._watch_for_silence(now)
+
+    def _is_still(self, now: float) -> bool:
+        """Whether a stopping run has nothing more to wait for."""
+        assert self.state.stopping is not None
+        if self._stop_at is not None and now >= self._stop_at:
+            return True
+        at_work = [turn for turn in self.state.turns.values() if turn.agent not in self._suspended]
+        if at_work:
+            return False
+        return self.state.stopping[0] is Outcome.INTERRUPTED or not self.state.queue
+
+    def _close(self) -> None:
+        """Take the last look at the tree, and then end the run."""
+        state = self.state
+        verification = state.verification
+        stopping = state.stopping
+        looked = verification is not None and verification.head == state.commits
+        if state.queue or (
+            stopping is not None and stopping[0] in {Outcome.INTERRUPTED, Outcome.CANCELLED}
+        ):
+            looked = True
+        elif verification is not None and verification.pending:
+            return
+        if not looked:
+            self.execute(commands.StartVerification())
+        else:
+            outcome, reason = stopping or self._verdict()
+            self.execute(commands.FinishRun(outcome=outcome, reason=reason))
+        self._clock.notify(self._signal)
+
+    def _verdict(self) -> tuple[Outcome, str]:
+        state = self.state
+        undone = len(state.tasks) - state.counts[Status.DONE]
+        failed = state.verification.failed if state.verification else []
+        if undone:
+            return Outcome.FAILED, f"{undone} of {len(state.tasks)} tasks are not done"
+        if None in failed:
+            return Outcome.FAILED, "the project's check failed on the final tree"
+        if failed:
+            return Outcome.FAILED, f"{len(failed)} tasks fail their check on the final tree"
+        return Outcome.DONE, "every task is done"
+
+    def _watch_for_silence(self, now: float) -> None:
+        """End a run in which no agent is left to do anything."""
+        state = self.state
+        heard = state.leases or state.turns or state.queue
+        if heard or any(agent.available for agent in state.agents.values()):
+            self._quiet_since = None
+        elif self._quiet_since is None:
+            self._quiet_since = now
+        elif now >= self._quiet_since + self._silence_seconds:
+            self.execute(
+                commands.StopRun(
+                    outcome=Outcome.FAILED,
+                    reason=f"no agent was heard for {self._silence_seconds:g} s",
+                )
+            )
+            self._clock.notify(self._signal)
+

@@ -1,0 +1,118 @@
+"""What an agent has written in its turn and nobody else sees yet.
+
+A draft lies over a snapshot of the tree: reads see the agent's own writes first and the snapshot below, so
+that others' commits do not shift under it (snapshot isolation, Berenson 1995). Each write remembers the
+version of the file it was made from; that is what the board compares when the change is proposed.
+
+A proposed change leaves the draft for the queue. If it is merged, the file is at the version foretold; if it
+is dropped, it comes back, except for files that were changed under the agent, which it must write anew.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from brooks.core.events import FileChange
+from brooks.ids import BlobHash, TaskId
+from brooks.runtime.order import Tree
+
+
+class _Entry:
+    __slots__ = ("base", "data")
+
+    def __init__(self, data: bytes | None, base: int) -> None:
+        self.data = data
+        self.base = base
+
+
+class Change:
+    """A proposed change: what the board is told, and the contents it names."""
+
+    __slots__ = ("blobs", "files")
+
+    def __init__(self, files: tuple[FileChange, ...], blobs: tuple[bytes, ...]) -> None:
+        self.files = files
+        self.blobs = blobs
+
+
+class Draft:
+    """An agent's writes over a snapshot."""
+
+    def __init__(self, tree: Tree, head: int) -> None:
+        self._tree = tree
+        self.head = head
+        """The commit of the snapshot."""
+        self._pending: dict[str, _Entry] = {}
+        self._proposed: dict[TaskId, dict[str, _Entry]] = {}
+        self._own: dict[str, _Entry] = {}
+        """Our writes that are queued or merged; `base` is the version that they get."""
+
+    def read(self, path: str) -> bytes | None:
+        """A file as the agent sees it; None if it is not there."""
+        entry = self._pending.get(path)
+        if entry is not None:
+            return entry.data
+        there = self._tree.file(path, self.head)
+        own = self._own.get(path)
+        if own is not None and (there is None or own.base >= there.version):
+            return own.data
+        return None if there is None or there.blob is None else self._tree.blob(there.blob)
+
+    def paths(self) -> list[str]:
+        """Every file the agent sees, sorted."""
+        names = set(self._tree.paths(self.head))
+        for layer in (self._own, self._pending):
+            for path, entry in layer.items():
+                (names.discard if entry.data is None else names.add)(path)
+        return sorted(names)
+
+    def written(self) -> tuple[str, ...]:
+        """Paths written here and not proposed yet."""
+        return tuple(self._pending)
+
+    def write(self, path: str, data: bytes | None) -> None:
+        """Write a file, or delete it with None."""
+        entry = self._pending.get(path)
+        if entry is None:
+            self._pending[path] = _Entry(data, self._version(path))
+        else:
+            entry.data = data
+
+    def _version(self, path: str) -> int:
+        there = self._tree.file(path, self.head)
+        version = 0 if there is None else there.version
+        own = self._own.get(path)
+        return version if own is None else max(version, own.base)
+
+    def propose(self, task: TaskId, reserved: Iterable[str]) -> Change:
+        """Take out what belongs to a task: everything but the files `reserved` for others of the turn."""
+        kept_back = set(reserved)
+        taken = {path: entry for path, entry in self._pending.items() if path not in kept_back}
+        files, blobs = [], []
+        for path, entry in taken.items():
+            del self._pending[path]
+            self._own[path] = _Entry(entry.data, entry.base + 1)
+            blob = None
+            if entry.data is not None:
+                blob = BlobHash(sha256(entry.data).hexdigest())
+                blobs.append(entry.data)
+            there = self._tree.file(path, self.head)
+            executable = there is not None and there.executable
+            files.append(
+                FileChange(path=path, blob=blob, base=entry.base, executable=executable)
+            )
+        self._proposed[task] = taken
+        return Change(tuple(files), tuple(blobs))
+
+    def merged(self, task: TaskId) -> None:
+        """The task's change is part of the tree."""
+        del self._proposed[task]
+
+    def dropped(self, task: TaskId, discarded: Iterable[str]) -> None:
+        """The task's change came back; `discarded` files were changed under it and are forgotten."""
+        lost = set(discarded)
+        for path, entry in self._proposed.pop(task).items():
+            own = self._own.get(path)
+            if own is not None and own.base == entry.base + 1:
+                del self._own[path]
+            if path not in lost and path not in self._pending:
+                self._pending[path] = entry

@@ -1,0 +1,167 @@
+"""The wire between a worker and the coordinator, and what can go wrong on it.
+
+A worker asks and waits for the answer; the coordinator never speaks first (a turn is the answer to
+`NextTurn`). Each question has a number that rises, and is sent again until it is answered, so that it is
+carried out at least once where messages are lost and, because the coordinator remembers the last number of
+each channel, not twice. That is all that a network needs to be for the rest to be right.
+"""
+
+from collections.abc import Callable
+from random import Random
+from typing import NamedTuple
+
+from brooks.core.commands import Command
+from brooks.core.events import Record
+from brooks.core.message import Message
+from brooks.core.spec import MessageFaults
+from brooks.core.state import Verdict
+from brooks.ids import AgentId, ProposalId, TurnId
+from brooks.runtime.clock import Clock, Signal
+from brooks.runtime.order import TurnOrder
+
+
+class Ask(Message, frozen=True, kw_only=True):
+    """Carry out a command; answered with the records it led to."""
+
+    command: Command
+    blobs: tuple[bytes, ...] = ()
+    """Contents that the command names by hash, to be made durable with it."""
+
+
+class NextTurn(Message, frozen=True, kw_only=True):
+    """Wait for a turn; answered with a `TurnOrder`."""
+
+    agent: AgentId
+
+
+class AwaitVerdict(Message, frozen=True, kw_only=True):
+    """Wait until a proposal is merged or dropped; answered with a `Verdict`, None when the turn is over."""
+
+    turn: TurnId
+    proposal: ProposalId
+
+
+Question = Ask | NextTurn | AwaitVerdict
+Answer = tuple[Record, ...] | TurnOrder | Verdict | None
+
+
+class Channel(NamedTuple):
+    """One conversation with the coordinator; its questions are numbered from 1."""
+
+    agent: AgentId
+    life: int
+    """How often the agent was started; a later life's word counts over an earlier one's."""
+    subject: str
+    """`work` or `renewals`."""
+
+
+class Letter:
+    """A question on its way."""
+
+    __slots__ = ("channel", "number", "question", "reply")
+
+    def __init__(
+        self, channel: Channel, number: int, question: Question, reply: Callable[[Answer], None]
+    ) -> None:
+        self.channel = channel
+        self.number = number
+        self.question = question
+        self.reply = reply
+
+
+Deliver = Callable[[], None]
+
+
+class Network:
+    """Carries messages between one agent and the coordinator, faithfully or not."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        chance: Random,
+        faults: MessageFaults,
+        *,
+        note: Callable[[str], None] = lambda kind: None,
+    ) -> None:
+        self._clock = clock
+        self._chance = chance
+        self._faults = faults
+        self._note = note
+        self._reliable = not (faults.lost or faults.duplicated or faults.delayed)
+        self.cut_until = 0.0
+        """While the time is before this, nothing gets through; it is kept and delivered then."""
+        self.resend_seconds: float | None = None if not faults.lost else 5.0
+        """After how long a question without an answer is sent again; None on a network that loses nothing."""
+
+    def send(self, deliver: Deliver) -> None:
+        """Carry one message."""
+        held = self.cut_until - self._clock.time()
+        if self._reliable:
+            self._after(held, deliver)
+            return
+        faults, chance = self._faults, self._chance
+        lost, twice, late = chance.random(), chance.random(), chance.random()
+        if lost < faults.lost:
+            self._note("lost")
+            return
+        if late < faults.delayed:
+            self._note("delayed")
+            held = max(held, 0.0) + chance.expovariate(1.0 / faults.delay_seconds)
+        self._after(held, deliver)
+        if twice < faults.duplicated:
+            self._note("duplicated")
+            self._after(max(held, 0.0) + chance.expovariate(1.0), deliver)
+
+    def _after(self, seconds: float, deliver: Deliver) -> None:
+        if seconds <= 0:
+            deliver()
+        else:
+            self._clock.spawn(self._later(seconds, deliver), "message")
+
+    async def _later(self, seconds: float, deliver: Deliver) -> None:
+        await self._clock.sleep(seconds)
+        deliver()
+
+
+class Link:
+    """A worker's end of the wire."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        network: Network,
+        receive: Callable[[Letter], None],
+        *,
+        channel: Channel,
+    ) -> None:
+        self._clock = clock
+        self._network = network
+        self._receive = receive
+        self._channel = channel
+        self._number = 0
+
+    async def ask(self, question: Question) -> Answer:
+        """Send a question until it is answered."""
+        self._number += 1
+        answered = Signal()
+        box: list[Answer] = []
+
+        def arrive(answer: Answer) -> None:
+            if not box:
+                box.append(answer)
+                self._clock.notify(answered)
+
+        def reply(answer: Answer) -> None:
+            self._network.send(lambda: arrive(answer))
+
+        letter = Letter(self._channel, self._number, question, reply)
+        while not box:
+            self._network.send(lambda: self._receive(letter))
+            await self._clock.wait(answered, self._network.resend_seconds)
+        return box[0]
+
+    async def command(self, command: Command, *blobs: bytes) -> tuple[Record, ...]:
+        """Send a command and return the records it led to."""
+        answer = await self.ask(Ask(command=command, blobs=blobs))
+        assert isinstance(answer, tuple)
+        return answer

@@ -1,0 +1,256 @@
+"""The local engine: agents, checks and faults of one run, all in this process.
+
+It gives each agent a worker with a clock, a network and a model of its own, carries out what the coordinator set
+in motion (checks, the last look, writing files back), and makes the planned faults happen.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from brooks.core import commands, events
+from brooks.core.spec import Fault, FaultKind, Member, Spec
+from brooks.core.state import FileVersion, State
+from brooks.ids import AgentId, ProposalId, TaskId, TurnId
+from brooks.log.store import hash_blob
+from brooks.models.base import Model
+from brooks.runtime.agent_clock import AgentClock
+from brooks.runtime.chance import stream
+from brooks.runtime.checking import Checks, CheckVerdict
+from brooks.runtime.clock import Clock, Handle
+from brooks.runtime.coordinator import Coordinator
+from brooks.runtime.link import Channel, Link, Network
+from brooks.runtime.worker import Worker
+
+FilesBack = Callable[[tuple[events.FileChange, ...]], None]
+"""Writes merged files to the workspace."""
+
+
+class _Agent:
+    """What the engine keeps of one agent over its lives."""
+
+    def __init__(self, member: Member, clock: AgentClock, network: Network) -> None:
+        self.member = member
+        self.clock = clock
+        self.network = network
+        self.lives = 0
+        self.worker: Worker | None = None
+        self.handle: Handle | None = None
+
+
+class LocalEngine:
+    """Carries one run in this process. The coordinator's `Effects`."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        *,
+        clock: Clock,
+        model_for: Callable[[Member], Model],
+        checks: Checks,
+        files_back: FilesBack,
+    ) -> None:
+        self._spec = spec
+        self._clock = clock
+        self._model_for = model_for
+        self._checks = checks
+        self._files_back = files_back
+        self._running_checks: dict[ProposalId, Handle] = {}
+        self._agents: dict[AgentId, _Agent] = {}
+        self._coordinator: Coordinator
+
+    def attach(self, coordinator: Coordinator) -> None:
+        """Say whose effects these are; before anything else."""
+        self._coordinator = coordinator
+
+    @property
+    def _state(self) -> State:
+        return self._coordinator.state
+
+    def start(self) -> None:
+        """Bring every agent to life, those with an unfinished turn in the middle of it, and arm the faults."""
+        unfinished = {turn.agent: turn.turn for turn in self._state.turns.values()}
+        scale = self._spec.time_scale if self._spec.clock == "real" else 1.0
+        for member in self._spec.team.members:
+            agent = _Agent(
+                member,
+                AgentClock(self._clock, scale=scale / member.speed),
+                self._network(member.id),
+            )
+            self._agents[member.id] = agent
+            self._bring_to_life(agent, unfinished.get(member.id))
+        now = self._clock.time()
+        for number, fault in enumerate(self._spec.faults.faults):
+            if fault.at >= now and fault.agent in self._agents:
+                self._clock.spawn(self._make_happen(fault), f"fault {number}")
+
+    def _network(self, agent: AgentId) -> Network:
+        def note(kind: str) -> None:
+            self._coordinator.command(commands.RecordFault(agent=agent, kind=kind))
+
+        return Network(
+            self._clock,
+            stream(self._spec.seed, "network", agent),
+            self._spec.faults.messages,
+            note=note,
+        )
+
+    def _bring_to_life(self, agent: _Agent, unfinished: TurnId | None = None) -> None:
+        agent.lives += 1
+        name = agent.member.id
+        team = self._spec.team
+
+        def link(subject: str) -> Link:
+            channel = Channel(name, agent.lives, subject)
+            return Link(agent.clock, agent.network, self._coordinator.receive, channel=channel)
+
+        agent.worker = Worker(
+            name,
+            model=self._model_for(agent.member),
+            clock=agent.clock,
+            link=link("work"),
+            renewals=link("renewals"),
+            tree=self._coordinator.tree,
+            project=self._spec.project,
+            model_sleep=agent.clock.model_sleep,
+            renew_seconds=team.lease_seconds / 3,
+            requests_per_turn=team.requests_per_turn,
+        )
+        order = None if unfinished is None else self._coordinator.order(unfinished)
+        agent.handle = self._clock.spawn(agent.worker.live(order), name)
+
+    def start_check(self, proposal: ProposalId, run: int) -> None:
+        """Check a proposal's candidate: the head, what is ahead of it, and its own change."""
+        queued = self._state.queue[proposal]
+        task = self._state.tasks[queued.task].spec
+        assert task.check is not None
+        work = self._checks.prepare(task.check, task, self._candidate(proposal))
+
+        def report(verdict: CheckVerdict) -> commands.Command:
+            return commands.RecordCheck(
+                proposal=proposal,
+                run=run,
+                passed=verdict.passed,
+                reason=verdict.reason,
+                tests_passed=verdict.tests_passed,
+                tests_failed=verdict.tests_failed,
+                output=hash_blob(verdict.output),
+                level=verdict.level,
+            )
+
+        self._running_checks[proposal] = self._clock.spawn(
+            self._check(work, report), f"check of proposal {proposal}"
+        )
+
+    async def _check(
+        self,
+        work: Callable[[], CheckVerdict],
+        report: Callable[[CheckVerdict], commands.Command],
+    ) -> None:
+        verdict = await self._clock.call(work, self._spec.checks.charged_seconds)
+        self._coordinator.command(report(verdict), verdict.output)
+
+    def drop_check(self, proposal: ProposalId) -> None:
+        """A check no longer matters; its verdict, if it still comes, will be refused."""
+        handle = self._running_checks.pop(proposal, None)
+        if handle is not None and not handle.done and self._spec.clock == "virtual":
+            self._clock.cancel(handle)
+
+    def _candidate(self, proposal: ProposalId) -> Mapping[str, FileVersion]:
+        overlay: dict[str, FileVersion] = {}
+        for number, queued in self._state.queue.items():
+            for change in queued.changes:
+                overlay[change.path] = FileVersion(
+                    0, 0, change.blob, executable=change.executable
+                )
+            if number == proposal:
+                break
+        return _Overlay(self._state.files, overlay)
+
+    def verify(self, round_number: int, tasks: tuple[TaskId | None, ...]) -> None:
+        """Run checks on the head, as many at once as there are slots."""
+        queue = list(reversed(tasks))
+        for slot in range(min(self._spec.checks.slots, len(queue))):
+            self._clock.spawn(self._verify_some(round_number, queue), f"last look {slot + 1}")
+
+    async def _verify_some(self, round_number: int, queue: list[TaskId | None]) -> None:
+        while queue:
+            task_id = queue.pop()
+            task = None if task_id is None else self._state.tasks[task_id].spec
+            command = self._spec.check if task is None else task.check
+            assert command is not None
+            work = self._checks.prepare(command, task, self._state.files)
+
+            def report(verdict: CheckVerdict, checked: TaskId | None = task_id) -> commands.Command:
+                return commands.RecordVerification(
+                    round=round_number,
+                    task=checked,
+                    passed=verdict.passed,
+                    reason=verdict.reason,
+                    tests_passed=verdict.tests_passed,
+                    tests_failed=verdict.tests_failed,
+                    output=hash_blob(verdict.output),
+                    level=verdict.level,
+                )
+
+            await self._check(work, report)
+
+    def write_back(self, changes: tuple[events.FileChange, ...]) -> None:
+        """Write merged files to the workspace."""
+        self._files_back(changes)
+
+    async def _make_happen(self, fault: Fault) -> None:
+        await self._clock.sleep(fault.at - self._clock.time())
+        agent = self._agents[fault.agent]
+        now = self._clock.time()
+        self._record(fault, over=False)
+        match fault.kind:
+            case FaultKind.CRASH:
+                self._kill(agent)
+                if not fault.seconds:
+                    return
+            case FaultKind.STALL:
+                agent.clock.frozen_until = now + fault.seconds
+            case FaultKind.SLOW:
+                agent.clock.slow_until = now + fault.seconds
+                agent.clock.slow_factor = fault.factor
+            case FaultKind.PARTITION:
+                agent.network.cut_until = now + fault.seconds
+        await self._clock.sleep(fault.seconds)
+        self._record(fault, over=True)
+        if fault.kind is FaultKind.CRASH and agent.handle is None:
+            self._bring_to_life(agent)
+
+    def _kill(self, agent: _Agent) -> None:
+        if agent.handle is not None:
+            self._clock.cancel(agent.handle)
+            agent.handle = None
+        if agent.worker is not None:
+            agent.worker.stop_renewing()
+            agent.worker = None
+
+    def _record(self, fault: Fault, *, over: bool) -> None:
+        self._coordinator.command(
+            commands.RecordFault(
+                agent=fault.agent, kind=fault.kind.value, seconds=fault.seconds, over=over
+            )
+        )
+
+
+class _Overlay(Mapping[str, FileVersion]):
+    """A tree with some files changed, without copying it."""
+
+    def __init__(self, below: Mapping[str, FileVersion], above: Mapping[str, FileVersion]) -> None:
+        self._below = below
+        self._above = above
+
+    def __getitem__(self, path: str) -> FileVersion:
+        found = self._above.get(path)
+        return self._below[path] if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._below
+        yield from (path for path in self._above if path not in self._below)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+

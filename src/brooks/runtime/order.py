@@ -1,0 +1,82 @@
+"""What a worker is handed with a turn, and how it reads the tree."""
+
+from typing import Protocol
+
+from brooks.core.events import ToolResult
+from brooks.core.spec import Task
+from brooks.core.state import CheckRun, FileVersion
+from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
+
+
+class Assignment:
+    """One task of a turn, with what an agent needs to know beyond the task itself."""
+
+    __slots__ = ("feedback", "needs", "task")
+
+    def __init__(self, task: Task, needs: tuple[Task, ...], feedback: CheckRun | None) -> None:
+        self.task = task
+        self.needs = needs
+        """The tasks it depends on."""
+        self.feedback = feedback
+        """Its last failed check, by whoever tried before."""
+
+
+class TurnOrder:
+    """A turn to carry out, or to go on with after a resume."""
+
+    __slots__ = (
+        "agent", "assignments", "fence", "head", "proposals", "replies", "round", "tools", "turn",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        turn: TurnId,
+        agent: AgentId,
+        assignments: tuple[Assignment, ...],
+        fence: Fence,
+        head: int,
+        round_number: int,
+        replies: tuple[BlobHash, ...] = (),
+        tools: tuple[tuple[tuple[ToolResult, ...], int], ...] = (),
+        proposals: dict[str, ProposalId] | None = None,
+    ) -> None:
+        self.turn = turn
+        self.agent = agent
+        self.assignments = assignments
+        self.fence = fence
+        self.head = head
+        """The commit that the turn began on."""
+        self.round = round_number
+        self.replies = replies
+        """Replies already paid for, to be replayed."""
+        self.tools = tools
+        """For each reply whose tool calls were finished: their results, and the head seen from then on."""
+        self.proposals = proposals or {}
+        """Proposals already accepted in this turn, by tool call."""
+
+    @property
+    def tasks(self) -> tuple[TaskId, ...]:
+        """Ids of the tasks, in order."""
+        return tuple(assignment.task.id for assignment in self.assignments)
+
+
+class Tree(Protocol):
+    """The files of the run as of any commit."""
+
+    def paths(self, head: int) -> list[str]:
+        """Paths of all files after `head` commits, sorted."""
+
+    def file(self, path: str, head: int) -> FileVersion | None:
+        """A file after `head` commits; None if it was never there, `blob` None if it was deleted."""
+
+    def listing(self, head: int, limit: int) -> tuple[list[str], int]:
+        """The first `limit` paths after `head` commits, and how many there are."""
+
+    def clash(self, path: str) -> str | None:
+        """What is in the current tree and cannot be beside `path` on every system; None if nothing."""
+
+    def blob(self, blob_hash: BlobHash) -> bytes:
+        """A content."""
+
+

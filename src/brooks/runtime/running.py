@@ -1,0 +1,269 @@
+"""Starting a run, and going on with one: everything is put together here and nowhere else.
+
+`Run` holds what a run needs around its spec: where the log is, where the files are, who watches. `start` opens the
+log, states the spec, the tree and the tasks, and lets the coordinator go; `resume` folds the log first. Both
+return when the run is over, interrupted or out of budget, with the state as it then is.
+"""
+
+import signal
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from brooks import __version__
+from brooks.core import commands, events
+from brooks.core.board import apply
+from brooks.core.events import FileChange, Outcome, Record
+from brooks.core.graph import insertion_order
+from brooks.core.spec import Budget, Member, Spec
+from brooks.core.state import State
+from brooks.errors import UsageError
+from brooks.ids import BlobHash, TaskId
+from brooks.log.codec import Codec
+from brooks.log.store import LogStore
+from brooks.models.base import Model
+from brooks.models.solutions import Solutions
+from brooks.runtime.chance import stream
+from brooks.runtime.checking import Checks, ModelledChecks, RealChecks
+from brooks.runtime.clock import Driver
+from brooks.runtime.controls import watch_controls
+from brooks.runtime.coordinator import Coordinator
+from brooks.runtime.local_engine import LocalEngine
+from brooks.runtime.model_factory import ModelFactory
+from brooks.runtime.real_clock import RealClock
+from brooks.runtime.virtual_clock import VirtualClock
+from brooks.teams.policy import Policy
+from brooks.teams.registry import policy_for
+from brooks.workspace.base import Workspace
+from brooks.workspace.tree import FileEntry, encode_manifest
+
+VIRTUAL_COMMIT = 2000
+"""Records between commits under the virtual clock, where a lost tail can be computed again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a run needs around its spec."""
+
+    log: LogStore
+    workspace: Workspace
+    models: ModelFactory
+    scratch: Path | None = None
+    """Where copies of trees under check go; a temporary folder if None."""
+    on_record: Callable[[Record], None] = lambda record: None
+    """Sees every record once it is committed."""
+    on_stop: Callable[[], None] = lambda: None
+    """Told when the user asks the run to stop."""
+    epoch: int = 1
+    catch_signals: bool = False
+    """Whether Ctrl-C winds the run down."""
+
+
+def start(spec: Spec, blobs: dict[BlobHash, bytes], around: Surroundings) -> State:
+    """Run a spec from the beginning.
+
+    Raises:
+        UsageError, OutsideError: before anything is paid for, when the run cannot be.
+    """
+    around.workspace.ensure_writable()
+    for blob in blobs.values():
+        around.log.put_blob(blob)
+    return _Assembly(spec, around, State()).start()
+
+
+def resume(around: Surroundings, budget: Budget | None = None) -> State:
+    """Go on with the run in the log; `budget` replaces the one it had."""
+    codec = Codec()
+    state = State()
+    records = []
+    for record in codec.decode_all(around.log.read()):
+        apply(state, record)
+        records.append(record)
+    if state.run is None:
+        message = "the log is empty: the run was stopped before it began; start it again"
+        raise UsageError(message)
+    if state.finished is not None and state.finished[0] is Outcome.DONE:
+        return state
+    spec = read_spec(around.log, state)
+    return _Assembly(spec, around, state).resume(records, budget)
+
+
+def read_spec(log: LogStore, state: State) -> Spec:
+    """The spec that a log's run was started from."""
+    assert state.run is not None
+    return msgspec.json.decode(log.blob(state.run.spec), type=Spec)
+
+
+class _Assembly:
+    """One run, put together."""
+
+    def __init__(self, spec: Spec, around: Surroundings, state: State) -> None:
+        self._spec = spec
+        self._around = around
+        self._stack = ExitStack()
+        self._state = state
+        virtual = spec.clock == "virtual"
+        self._clock: Driver = VirtualClock(state.time) if virtual else RealClock(state.time)
+        self._solutions = Solutions(spec.tasks, around.log.blob)
+        self._policy: Policy = policy_for(spec.team)
+        self._checks = self._make_checks()
+        self._stack.callback(self._checks.close)
+        self._engine = LocalEngine(
+            spec,
+            clock=self._clock,
+            model_for=self._model_for,
+            checks=self._checks,
+            files_back=self._write_back,
+        )
+        self._coordinator = Coordinator(
+            state,
+            clock=self._clock,
+            log=around.log,
+            policy=self._policy,
+            effects=self._engine,
+            check_slots=spec.checks.slots,
+            durable=not virtual,
+            commit_every=VIRTUAL_COMMIT if virtual else 1,
+        )
+        self._coordinator.on_record = around.on_record
+        self._engine.attach(self._coordinator)
+        self._stops = 0
+
+    def _make_checks(self) -> Checks:
+        if self._spec.checks.mode == "modelled":
+            return ModelledChecks(self._solutions, self._around.log)
+        from brooks.workspace.sandbox import Sandbox
+
+        scratch = self._around.scratch
+        if scratch is None:
+            scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="brooks-")))
+        scratch.mkdir(parents=True, exist_ok=True)
+        return RealChecks(
+            Sandbox.open(scratch), self._around.log, scratch, self._spec.checks
+        )
+
+    def _model_for(self, member: Member) -> Model:
+        return self._around.models.make(
+            member.model or self._spec.model,
+            solutions=self._solutions,
+            chance=partial(stream, self._spec.seed),
+        )
+
+    def start(self) -> State:
+        """Open the log and run."""
+        with self._stack:
+            spec = self._spec
+            log = self._around.log
+            snapshot = self._around.workspace.read_all(log.put_blob)
+            team = spec.team
+            execute = self._coordinator.execute
+            execute(
+                commands.StartRun(
+                    spec=log.put_blob(msgspec.json.encode(spec, order="deterministic")),
+                    seed=spec.seed,
+                    brooks=__version__,
+                    guarantees=team.guarantees,
+                    attempts=team.attempts,
+                    lost_leases=team.lost_leases,
+                    lease_seconds=team.lease_seconds,
+                    turn_seconds=team.turn_seconds,
+                    project_check=spec.check is not None,
+                    turn_budget=spec.budget.turns,
+                    seconds_budget=spec.budget.seconds,
+                )
+            )
+            execute(
+                commands.OpenWorkspace(
+                    tree=log.put_blob(encode_manifest(snapshot.tree)),
+                    files=tuple(
+                        FileChange(path=path, blob=entry.blob, executable=entry.executable)
+                        for path, entry in sorted(snapshot.tree.items())
+                    ),
+                )
+            )
+            by_id = {task.id: task for task in spec.tasks}
+            for task_id in _in_order(spec):
+                execute(commands.AddTask(task=by_id[task_id]))
+            return self._run()
+
+    def resume(self, records: list[Record], budget: Budget | None) -> State:
+        """Show the policy the past, open a new epoch and run on."""
+        with self._stack:
+            self._show_past(records)
+            kept = budget or Budget(
+                seconds=self._state.seconds_budget, turns=self._state.turn_budget
+            )
+            self._coordinator.execute(
+                commands.ResumeRun(
+                    epoch=self._around.epoch, turn_budget=kept.turns, seconds_budget=kept.seconds
+                )
+            )
+            self._write_back_everything()
+            return self._run()
+
+    def _show_past(self, records: list[Record]) -> None:
+        past = State()
+        for record in records:
+            apply(past, record)
+            for _ in self._policy.react(record, past, record.time):
+                pass
+
+    def _run(self) -> State:
+        self._clock.run(self._main())
+        return self._state
+
+    async def _main(self) -> None:
+        if self._around.catch_signals:
+            self._clock.on_signal(signal.SIGINT, self._stop)
+            self._clock.on_signal(signal.SIGTERM, self._stop)
+        self._engine.start()
+        if self._spec.clock == "real":
+            self._clock.spawn(
+                watch_controls(self._around.log, self._coordinator, self._clock), "controls"
+            )
+        await self._coordinator.run()
+
+    def _stop(self) -> None:
+        self._stops += 1
+        if self._stops > 1:
+            raise KeyboardInterrupt
+        self._around.on_stop()
+        self._coordinator.command(
+            commands.StopRun(outcome=Outcome.INTERRUPTED, reason="interrupted by the user")
+        )
+
+    def _write_back(self, changes: tuple[events.FileChange, ...]) -> None:
+        self._write_paths([change.path for change in changes])
+
+    def _write_back_everything(self) -> None:
+        """After a crash nobody knows how far the last epoch came: write all that was ever merged."""
+        self._write_paths(
+            [path for path, history in self._state.history.items() if history[-1].commit]
+        )
+
+    def _write_paths(self, paths: list[str]) -> None:
+        state = self._state
+        changes: dict[str, FileEntry | None] = {}
+        ours: dict[str, set[BlobHash | None]] = {}
+        for path in paths:
+            history = state.history[path]
+            last = history[-1]
+            changes[path] = (
+                None if last.blob is None else FileEntry(blob=last.blob, executable=last.executable)
+            )
+            ours[path] = {version.blob for version in history}
+            if history[0].commit:
+                ours[path].add(None)
+        for kept in self._around.workspace.write(changes, ours, self._around.log):
+            self._coordinator.command(
+                commands.KeepFile(path=kept.path, kept_at=kept.ours or "", reason=kept.reason)
+            )
+
+
+def _in_order(spec: Spec) -> list[TaskId]:
+    return insertion_order({task.id: task.depends_on for task in spec.tasks})

@@ -1,0 +1,163 @@
+"""Virtual time: a heap of moments, and coroutines resumed in an order that never varies.
+
+How it works. A coroutine that waits yields what it waits for to `_step`, which files it under a moment in the
+heap or under a signal. When nothing is ready, time jumps to the earliest moment. Ties go by a counter, so the
+order is that of asking, in every process. Every suspension has a number; a wake-up whose number is old (the
+signal came before the timeout) is thrown away.
+
+When coroutines wait and neither a moment nor a ready coroutine is left, nothing can ever wake them: that is a
+bug, and it raises at once.
+"""
+
+import signal as signals
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator
+from heapq import heappop, heappush
+from types import coroutine
+from typing import Any, TypeVar
+
+from brooks.errors import InternalError
+from brooks.runtime.clock import Handle, Signal
+
+T = TypeVar("T")
+
+
+class _Process:
+    """A coroutine and where it is."""
+
+    __slots__ = ("coroutine", "done", "name", "number", "signal")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any], name: str) -> None:
+        self.coroutine = coroutine
+        self.name = name
+        self.done = False
+        self.number = 0
+        """Number of its current suspension."""
+        self.signal: Signal | None = None
+
+
+@coroutine
+def _suspend(seconds: float | None, signal: Signal | None) -> Generator[Any, bool, bool]:
+    return (yield (seconds, signal))
+
+
+class VirtualClock:
+    """The driver for simulation; see `brooks.runtime.clock.Clock` for what each call does."""
+
+    def __init__(self, start: float = 0.0) -> None:
+        self._now = start
+        self._ready: deque[tuple[_Process, int, bool]] = deque()
+        self._moments: list[tuple[float, int, _Process, int]] = []
+        self._asked = 0
+
+    def time(self) -> float:
+        """Seconds of virtual time."""
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for a time."""
+        await _suspend(max(seconds, 0.0), None)
+
+    async def wait(self, signal: Signal, seconds: float | None = None) -> bool:
+        """Wait for a signal, at most `seconds`."""
+        if signal.raised:
+            signal.raised = False
+            return True
+        return await _suspend(seconds, signal)
+
+    def notify(self, signal: Signal) -> None:
+        """Raise a signal."""
+        waiter: _Process | None = signal.waiter
+        if waiter is None:
+            signal.raised = True
+        else:
+            signal.waiter = None
+            waiter.signal = None
+            self._ready.append((waiter, waiter.number, True))
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> Handle:
+        """Start a coroutine; it first runs when the current one waits."""
+        process = _Process(coroutine, name)
+        self._ready.append((process, 0, True))
+        return process
+
+    def cancel(self, handle: Handle) -> None:
+        """End a coroutine where it waits."""
+        assert isinstance(handle, _Process)
+        if not handle.done:
+            handle.done = True
+            handle.number += 1
+            if handle.signal is not None:
+                handle.signal.waiter = None
+            handle.coroutine.close()
+
+    async def call(self, work: Callable[[], T], charged: float) -> T:
+        """Do the work now and let `charged` seconds pass."""
+        result = work()
+        await self.sleep(charged)
+        return result
+
+    def on_signal(self, number: int, callback: Callable[[], None]) -> None:
+        """Call back when the process gets this signal."""
+        signals.signal(number, lambda *_: callback())
+
+    def run(self, main: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine to its end and return what it returns; what else it spawned is ended with it."""
+        box: list[T] = []
+
+        async def keep_result() -> None:
+            box.append(await main)
+
+        process = _Process(keep_result(), "main")
+        self._ready.append((process, 0, True))
+        try:
+            while not process.done:
+                self._advance(process)
+        finally:
+            self._close_all(process)
+        return box[0]
+
+    def _advance(self, main: _Process) -> None:
+        if self._ready:
+            process, number, value = self._ready.popleft()
+        elif self._moments:
+            moment, _, process, number = heappop(self._moments)
+            if process.number != number:
+                return
+            self._now = moment
+            value = False
+        else:
+            message = f"at {self._now:.3f} s nothing is left that could ever wake the run"
+            raise InternalError(message)
+        if process.number == number and not process.done:
+            self._step(process, value=value)
+
+    def _step(self, process: _Process, *, value: bool) -> None:
+        if process.signal is not None:  # the timeout came first
+            process.signal.waiter = None
+            process.signal = None
+        process.number += 1
+        try:
+            seconds, signal = process.coroutine.send(value if process.number > 1 else None)
+        except StopIteration:
+            process.done = True
+            return
+        if signal is not None:
+            if signal.waiter is not None:
+                message = f"{process.name!r} waits for a signal that {signal.waiter.name!r} waits for"
+                raise InternalError(message)
+            signal.waiter = process
+            process.signal = signal
+        if seconds is not None:
+            self._asked += 1
+            heappush(self._moments, (self._now + seconds, self._asked, process, process.number))
+
+    def _close_all(self, main: _Process) -> None:
+        """Close what still waits, so that no coroutine is left behind un-awaited."""
+        left = [process for process, _, _ in self._ready] + [entry[2] for entry in self._moments]
+        self._ready.clear()
+        self._moments.clear()
+        for process in [*left, main]:
+            if not process.done:
+                process.done = True
+                process.coroutine.close()

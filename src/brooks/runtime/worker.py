@@ -1,0 +1,211 @@
+"""A worker: one agent's life of asking for turns and carrying them out.
+
+In a turn the worker shows the model its tasks, makes each reply durable *before* it acts on it, carries out the
+tool calls, and shows the model what came of them, until its tasks are done or it may ask no more. Beside that it
+renews its lease. When the board says that the lease or the turn is gone, the worker drops what it was doing and
+asks for other work; what it had paid for is in the log.
+
+A turn that goes on after a resume is the same code: replies and results that are in the log already are read from
+there, which brings the draft to where it was, and the first request that has no durable reply is asked again.
+"""
+
+from hashlib import sha256
+
+from brooks.core import commands, events
+from brooks.core.events import EndReason, RefusalReason, ToolResult
+from brooks.ids import AgentId, BlobHash
+from brooks.models.base import (
+    Answered,
+    Model,
+    ModelError,
+    Outcome,
+    Reply,
+    Request,
+    Returned,
+    Sleep,
+    Turned,
+    decode_reply,
+    encode_reply,
+    request_hash,
+)
+from brooks.runtime import prompts
+from brooks.runtime.clock import Clock, Handle, Signal
+from brooks.runtime.draft import Draft
+from brooks.runtime.link import Link, NextTurn
+from brooks.runtime.order import Tree, TurnOrder
+from brooks.runtime.toolbox import TOOLS, Toolbox, TurnOver
+
+
+class Stopped(Exception):  # noqa: N818 - named for what happened
+    """The run winds down; the turn stays open, to be resumed."""
+
+
+class Worker:
+    """One agent at work."""
+
+    def __init__(
+        self,
+        agent: AgentId,
+        *,
+        model: Model,
+        clock: Clock,
+        link: Link,
+        renewals: Link,
+        tree: Tree,
+        project: str,
+        model_sleep: Sleep,
+        renew_seconds: float,
+        requests_per_turn: int,
+    ) -> None:
+        self._agent = agent
+        self._model = model
+        self._clock = clock
+        self._link = link
+        self._renewals = renewals
+        self._tree = tree
+        self._project = project
+        self._model_sleep = model_sleep
+        self._renew_seconds = renew_seconds
+        self._requests_per_turn = requests_per_turn
+        self._renewing: Handle | None = None
+
+    async def live(self, unfinished: TurnOrder | None = None) -> None:
+        """Ask for turns and carry them out for as long as the run goes on."""
+        order = unfinished
+        while True:
+            if order is None:
+                await self._link.command(commands.JoinAgent(agent=self._agent))
+            while True:
+                if order is None:
+                    answer = await self._link.ask(NextTurn(agent=self._agent))
+                    assert isinstance(answer, TurnOrder)
+                    order = answer
+                lost = await self._carry_out(order)
+                order = None
+                if lost:
+                    break
+
+    async def _carry_out(self, order: TurnOrder) -> bool:
+        """Carry out one turn; True when it was lost on the way."""
+        if order.fence:
+            self._renewing = self._clock.spawn(self._renew(order), f"{self._agent} renews")
+        try:
+            reason = await self._work(order)
+            await self._link.command(
+                commands.EndTurn(agent=self._agent, turn=order.turn, reason=reason)
+            )
+        except TurnOver:
+            return True
+        except Stopped:
+            await self._clock.wait(Signal())
+        finally:
+            self.stop_renewing()
+        return False
+
+    def stop_renewing(self) -> None:
+        """End the renewals of the current turn, if there is one."""
+        if self._renewing is not None:
+            self._clock.cancel(self._renewing)
+            self._renewing = None
+
+    async def _renew(self, order: TurnOrder) -> None:
+        while True:
+            await self._clock.sleep(self._renew_seconds)
+            answer = await self._renewals.command(
+                commands.Renew(agent=self._agent, fence=order.fence)
+            )
+            if any(isinstance(record.event, events.Refused) for record in answer):
+                return
+
+    async def _work(self, order: TurnOrder) -> EndReason:
+        draft = Draft(self._tree, order.head)
+        toolbox = Toolbox(order, self._tree, draft, self._link)
+        conversation: list[Turned] = list(prompts.opening(self._project, order, self._tree))
+        most = 1 if order.round else self._requests_per_turn
+        for index in range(most):
+            try:
+                reply = await self._reply(order, index, tuple(conversation))
+            except ModelError:
+                return EndReason.MODEL_FAILED
+            conversation.append(Answered(reply=reply))
+            conversation.append(await self._act(order, index, reply, toolbox, draft))
+            if not toolbox.open:
+                return EndReason.FINISHED
+            if not reply.calls:
+                conversation.append(prompts.NUDGE)
+        return EndReason.FINISHED if order.round else EndReason.OUT_OF_REQUESTS
+
+    async def _reply(
+        self, order: TurnOrder, index: int, conversation: tuple[Turned, ...]
+    ) -> Reply:
+        if index < len(order.replies):
+            return decode_reply(self._tree.blob(order.replies[index]))
+        request = Request(
+            agent=self._agent,
+            turn=order.turn,
+            index=index,
+            tasks=order.tasks,
+            conversation=conversation,
+            tools=TOOLS,
+        )
+        await self._tell(
+            commands.SendRequest(
+                agent=self._agent, turn=order.turn, index=index, request=request_hash(request)
+            )
+        )
+        reply = await self._model.request(request, sleep=self._model_sleep)
+        data = encode_reply(reply)
+        await self._tell(
+            commands.RecordReply(
+                agent=self._agent,
+                turn=order.turn,
+                index=index,
+                reply=_hash(data),
+                usage=reply.usage,
+            ),
+            data,
+        )
+        return reply
+
+    async def _tell(self, command: commands.Command, *blobs: bytes) -> None:
+        for record in await self._link.command(command, *blobs):
+            if isinstance(record.event, events.Refused):
+                if record.event.reason is RefusalReason.RUN_NOT_OPEN:
+                    raise Stopped
+                raise TurnOver
+
+    async def _act(
+        self, order: TurnOrder, index: int, reply: Reply, toolbox: Toolbox, draft: Draft
+    ) -> Returned:
+        if index < len(order.tools):
+            recorded, head = order.tools[index]
+            outcomes = toolbox.replay(reply, recorded)
+            draft.head = head
+            return Returned(outcomes=tuple(outcomes))
+        done = await toolbox.carry_out(reply)
+        results, texts = [], []
+        for outcome, discarded in done:
+            text = outcome.text.encode("utf-8", "surrogatepass")
+            texts.append(text)
+            results.append(
+                ToolResult(call=outcome.call, ok=outcome.ok, text=_hash(text), discarded=discarded)
+            )
+        records = await self._link.command(
+            commands.RecordTools(
+                agent=self._agent,
+                turn=order.turn,
+                index=index,
+                results=tuple(results),
+                refresh=toolbox.asked_board,
+            ),
+            *texts,
+        )
+        finished = records[0].event
+        if not isinstance(finished, events.ToolsFinished):
+            raise TurnOver
+        draft.head = finished.head
+        return Returned(outcomes=tuple(outcome for outcome, _ in done))
+
+
+def _hash(data: bytes) -> BlobHash:
+    return BlobHash(sha256(data).hexdigest())

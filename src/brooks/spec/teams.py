@@ -1,0 +1,135 @@
+"""From `-t`, `-n`, a team file and the `team:` of a task file to one team.
+
+What the command line says replaces the task file's section whole: mixing the two would make a team
+that neither of them describes. `-n` only fills in a size that nobody else gave.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from msgspec.structs import replace
+
+from brooks.core.spec import Member, Team
+from brooks.errors import UsageError
+from brooks.ids import AgentId
+from brooks.spec.documents import Document
+from brooks.spec.files import SUFFIXES, read_document
+from brooks.spec.presets import DEFAULT, PRESETS
+from brooks.spec.sections import TeamSection, fixed_size, unknown_preset
+from brooks.spec.validation import validate_whole
+
+KIND = "team file"
+
+
+class TeamOptions(TypedDict, total=False):
+    """Settings that stand above those of a team's section; None leaves one as it is."""
+
+    batch: int | None
+    attempts: int | None
+    lost_leases: int | None
+    lease_seconds: float | None
+    turn_seconds: float | None
+    requests_per_turn: int | None
+    rounds: int | None
+
+
+def preset_names() -> tuple[str, ...]:
+    """Give the names that `-t` takes."""
+    return tuple(PRESETS)
+
+
+def build_team(
+    text: str | None = None,
+    *,
+    members: int | None = None,
+    section: TeamSection | None = None,
+    **options: Unpack[TeamOptions],
+) -> Team:
+    """Build a team.
+
+    Args:
+        text: A preset, `preset:N`, or the path of a team file, as `-t` takes it.
+        members: How many agents, as `-n` takes it.
+        section: The team of the task file, which holds where `text` is None.
+        options: Settings to change.
+
+    Raises:
+        UsageError: There is no such team, or there are two sizes for it.
+    """
+    if text is not None:
+        section = _read_text(text)
+    values = {} if section is None else section.model_dump(exclude_unset=True)
+    values |= {name: value for name, value in options.items() if value is not None}
+    if members is not None:
+        values["size"] = _only_size(values, members)
+    return _team(_checked(values))
+
+
+def load_team(path: Path) -> TeamSection:
+    """Read a team file: what stands under `team:` in a task file, alone in a file.
+
+    Raises:
+        UsageError: The file is not there or describes no team.
+        OutsideError: The file cannot be read.
+    """
+    return validate_whole(TeamSection, read_document(path, kind=KIND))
+
+
+def _read_text(text: str) -> TeamSection:
+    if "/" in text or text.lower().endswith(SUFFIXES):
+        return load_team(Path(text))
+    name, colon, number = text.partition(":")
+    if name not in PRESETS:
+        raise UsageError(unknown_preset(text))
+    if not colon:
+        return TeamSection(preset=name)
+    if not (number.isascii() and number.isdecimal() and int(number[:9]) > 0):
+        raise UsageError(f"{text!r} has no size after the ':': write one such as '{name}:3'")
+    return _checked({"preset": name, "size": int(number[:9])})
+
+
+def _only_size(values: Mapping[str, object], members: int) -> int:
+    """Give the size that `-n` asks for, after making sure that nothing asks for another."""
+    listed = values.get("members")
+    given = len(listed) if isinstance(listed, list) else values.get("size")
+    if given is not None and given != members:
+        raise UsageError(f"-n is {members} and the team has size {given}: leave out one of the two")
+    preset = str(values.get("preset", DEFAULT))
+    if PRESETS[preset].is_fixed and members != PRESETS[preset].size:
+        raise UsageError(f"-n is {members}: {fixed_size(preset, members)}")
+    return members
+
+
+def _checked(values: Mapping[str, object]) -> TeamSection:
+    return validate_whole(TeamSection, Document("team", dict(values), {}))
+
+
+def _team(section: TeamSection) -> Team:
+    preset = PRESETS[section.preset]
+    if section.members is None:
+        size = section.size or preset.size
+        members = tuple(Member(id=AgentId(f"agent-{n}")) for n in range(1, size + 1))
+    else:
+        members = tuple(
+            Member(id=AgentId(name), model=member.model, speed=member.speed)
+            for name, member in zip(section.names(), section.members, strict=True)
+        )
+    team = Team(
+        preset=section.preset,
+        members=members,
+        assignment=preset.assignment,
+        scheduler=preset.scheduler,
+        claims=preset.claims,
+        pacing=preset.pacing,
+        consistency=preset.consistency,
+        guarantees=preset.guarantees,
+    )
+    return _with_settings(team, section)
+
+
+def _with_settings(team: Team, section: TeamSection) -> Team:
+    """Change the settings that the section gives; the others keep the defaults of `Team`."""
+    given = {name: getattr(section, name) for name in TeamOptions.__annotations__}
+    settings = {name: value for name, value in given.items() if value is not None}
+    return replace(team, **settings)

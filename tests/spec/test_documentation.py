@@ -1,0 +1,114 @@
+"""The page and the schema of the task file say what the program does."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from brooks.core.spec import Team
+from brooks.spec.load import load_tasks
+from brooks.spec.presets import DEFAULT, PRESETS
+from brooks.spec.schema import json_schema, schema_text
+from brooks.spec.sections import (
+    BudgetSection,
+    FaultSection,
+    FaultsSection,
+    FileSection,
+    MemberSection,
+    MessageFaultsSection,
+    Section,
+    TaskSection,
+    TeamSection,
+)
+from brooks.spec.tasks import IGNORED_OF_TASK
+from brooks.spec.teams import TeamOptions, build_team
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "task-file.md").read_text()
+
+
+def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
+    """A user copies the example, and makes the files that it names."""
+    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    path = tmp_path / "tasks.yaml"
+    path.write_text(example)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_get_records.py").touch()
+    solution = tmp_path / "solutions" / "remove_invalid"
+    solution.mkdir(parents=True)
+    (solution / "remove_invalid.py").write_text("def remove_invalid(): ...\n")
+
+    read = load_tasks(path)
+
+    assert [task.id for task in read.tasks] == ["get_records", "remove_invalid"]
+    assert [file.path for task in read.tasks for file in task.solution] == [
+        "NOTES.md",
+        "get_records.py",
+        "remove_invalid.py",
+    ]
+    assert read.notes == (
+        (
+            "the check file 'tests/test_remove_invalid.py' is not there yet: "
+            "task 'remove_invalid' writes it"
+        ),
+    )
+    assert len(build_team(section=read.team).members) == 3
+    assert len(read.faults.faults) == 2
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        FileSection,
+        TaskSection,
+        TeamSection,
+        MemberSection,
+        BudgetSection,
+        FaultsSection,
+        FaultSection,
+        MessageFaultsSection,
+    ],
+)
+def test_every_key_is_on_the_page(section: type[Section]) -> None:
+    """A key that works and that nobody can find does not exist."""
+    absent = [key for key in section.model_fields if f"`{key}`" not in PAGE]
+
+    assert absent == []
+
+
+@pytest.mark.parametrize("name", [*PRESETS, *IGNORED_OF_TASK])
+def test_every_name_is_on_the_page(name: str) -> None:
+    """The page lists the presets and the keys that are ignored."""
+    assert f"`{name}`" in PAGE
+
+
+@pytest.mark.parametrize(
+    "setting",
+    TeamOptions.__annotations__,
+)
+def test_the_defaults_on_the_page_are_those_of_the_program(setting: str) -> None:
+    """The table says what a team does when nothing is said."""
+    default = getattr(Team(preset=DEFAULT, members=()), setting)
+    (row,) = re.findall(rf"^\| `{setting}` \|.*\| (\S+) \|$", PAGE, re.MULTILINE)
+
+    assert float(row) == default
+
+
+def test_the_schema_in_the_docs_is_current() -> None:
+    """If this fails: `python -m brooks.spec.schema > docs/task-file.schema.json`."""
+    assert (DOCS / "task-file.schema.json").read_text() == schema_text()
+
+
+def test_the_schema_describes_every_key() -> None:
+    """An editor shows a sentence for each key while one types."""
+    schema: Any = json_schema()
+
+    silent = [
+        f"{definition['title']}.{key}"
+        for definition in (schema, *schema["$defs"].values())
+        for key, described in definition["properties"].items()
+        if "description" not in described
+    ]
+
+    assert silent == []
