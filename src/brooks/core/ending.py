@@ -5,6 +5,7 @@ collects what follows in one place, so that each task is offered, failed or bloc
 says everything that has ended, then it asks the aftermath for the consequences.
 """
 
+from collections import deque
 from collections.abc import Iterable
 
 from brooks.core import events
@@ -36,6 +37,18 @@ def refuse(
             detail=detail,
         )
     ]
+
+
+def waiting_for(state: State, tasks: Iterable[TaskId]) -> list[TaskId]:
+    """Tasks that are not over and wait for these, nearest first; what is over waits for nothing."""
+    found: dict[TaskId, None] = {}
+    frontier = deque(tasks)
+    while frontier:
+        for child in state.graph.children(frontier.popleft()):
+            if child not in found and state.tasks[child].status not in OVER:
+                found[child] = None
+                frontier.append(child)
+    return list(found)
 
 
 class Aftermath:
@@ -76,12 +89,11 @@ class Aftermath:
             self.block_descendants(task)
 
     def block_descendants(self, task: TaskId) -> None:
-        """Everything that waits for `task` can never start."""
-        for descendant in self._state.graph.descendants(task):
-            there = self._state.tasks[descendant]
-            if descendant not in self._over and there.status not in OVER:
-                self._over[descendant] = None
-                self.events.append(events.TaskBlocked(task=descendant, on=task))
+        """Everything that waits for `task`, directly or through others that wait, can never start."""
+        for waiting in waiting_for(self._state, [task]):
+            if waiting not in self._over:
+                self._over[waiting] = None
+                self.events.append(events.TaskBlocked(task=waiting, on=task))
 
     def spend_attempts(self, tasks: Iterable[TaskId], reason: str) -> None:
         """After attempts that came to nothing: offer each task again, or fail it if that was its last one."""

@@ -1,9 +1,9 @@
 """What must hold of a run's state, said once more and without the board's own shortcuts.
 
-`violations` is true of the state after *every* record. `loose_ends` is true after the last record of
-each decision: within one, a task may be merged a record before what waits for it is offered. Both
-answer with sentences, none where all is well. They recount everything from scratch and are meant for
-tests and for the hunt after a bug, not for the inner loop.
+`violations` is true of the state after *every* record. `loose_ends` is true after the last record
+of each decision: within one, a task may be merged a record before what waits for it is offered.
+Both answer with sentences, none where all is well. They recount everything from scratch and are
+meant for tests and for the hunt after a bug, not for the inner loop.
 """
 
 from collections import Counter
@@ -128,9 +128,6 @@ def _timers(state: State) -> Iterator[str]:
     for fence, lease in state.leases.items():
         if (lease.expires_at, fence) not in state.expiries:
             yield f"nothing will end lease {fence!r} at {lease.expires_at!r}"
-    for turn_id, turn in state.turns.items():
-        if (turn.deadline, turn_id) not in state.turn_deadlines:
-            yield f"nothing will end turn {turn_id!r} at {turn.deadline!r}"
     if not _is_heap(state.expiries) or not _is_heap(state.turn_deadlines):
         yield "a heap of timers is out of order"
 
@@ -234,7 +231,10 @@ def _work(state: State) -> Iterator[str]:
 
 
 def _due(state: State) -> Iterator[str]:
-    """The next timer is one that a tick will act on."""
+    """Every turn has its timer, and the next timer is one that a tick will act on."""
+    for turn_id, turn in state.turns.items():
+        if (turn.deadline, turn_id) not in state.turn_deadlines:
+            yield f"nothing will end turn {turn_id!r} at {turn.deadline!r}"
     if state.expiries:
         at, fence = state.expiries[0]
         lease = state.leases.get(fence)

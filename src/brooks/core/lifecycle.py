@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from brooks.core import commands, events
-from brooks.core.ending import LOST, Aftermath, refuse
-from brooks.core.events import EndReason, Event, InFlight, Outcome, RefusalReason
+from brooks.core.ending import LOST, Aftermath, refuse, waiting_for
+from brooks.core.events import DropReason, EndReason, Event, InFlight, Outcome, RefusalReason
 from brooks.core.leasing import Closing, expire
 from brooks.core.merging import withdraw
 from brooks.core.state import OVER, Phase, State, Status
@@ -85,7 +85,7 @@ def open_workspace(
     state: State, command: commands.OpenWorkspace, now: float
 ) -> Sequence[Event]:
     """Take the tree the run starts from, once."""
-    if state.history:
+    if state.history or state.tasks:
         return refuse(command, RefusalReason.OUTDATED)
     return [events.WorkspaceOpened(tree=command.tree, files=command.files)]
 
@@ -178,7 +178,7 @@ def cancel_task(state: State, command: commands.CancelTask, now: float) -> Seque
         return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task)
     if task.status in {Status.DONE, Status.CANCELLED}:
         return refuse(command, RefusalReason.TASK_OVER, task=command.task)
-    result = withdraw(state, [task.proposal]) if task.status is Status.QUEUED else []
+    result = withdraw(state, [task.proposal], DropReason.TASK_OVER) if task.status is Status.QUEUED else []
     aftermath = Aftermath(state)
     aftermath.block_descendants(command.task)
     cancelled = events.TaskCancelled(task=command.task, reason=command.reason)
@@ -275,7 +275,9 @@ def record_verification(
         return result
     failed = [*verification.failed, *([] if command.passed else [command.task])]
     reopened = [task for task in failed if task is not None and _may_reopen(state, task)]
-    result += withdraw(state, _queued_after(state, reopened))
+    result += withdraw(
+        state, _queued_after(state, reopened), DropReason.DEPENDENCY_NOT_DONE
+    )
     aftermath = Aftermath(state)
     aftermath.reopen(reopened, "its check failed on the final tree")
     return [*result, *aftermath.events]
@@ -287,7 +289,7 @@ def _may_reopen(state: State, task: TaskId) -> bool:
 
 def _queued_after(state: State, tasks: Iterable[TaskId]) -> list[ProposalId]:
     """Queued proposals of tasks that depend on any of these."""
-    behind = {after for task in tasks for after in state.graph.descendants(task)}
+    behind = set(waiting_for(state, tasks))
     return [number for number, proposal in state.queue.items() if proposal.task in behind]
 
 

@@ -181,11 +181,13 @@ def record_check(state: State, command: commands.RecordCheck, now: float) -> Seq
     return [finished, *walk.events]
 
 
-def withdraw(state: State, proposals: Sequence[ProposalId]) -> list[Event]:
+def withdraw(
+    state: State, proposals: Sequence[ProposalId], reason: DropReason
+) -> list[Event]:
     """Take proposals out of the queue whose tasks can no longer be merged, and settle the rest."""
     walk = _Walk(state, list(state.queue.values()))
     for proposal in proposals:
-        walk.withdraw(proposal)
+        walk.withdraw(proposal, reason)
     walk.settle()
     return walk.events
 
@@ -265,11 +267,12 @@ class _Walk:
         elif not held:
             self._offer(task)
 
-    def withdraw(self, proposal: ProposalId) -> None:
-        """Drop a proposal whose task is over, if it is still in the queue."""
+    def withdraw(self, proposal: ProposalId, reason: DropReason) -> None:
+        """Drop a proposal, if it is still in the queue."""
         for at, entry in enumerate(self.entries):
             if entry.event.proposal == proposal:
-                self.drop(at, DropReason.TASK_OVER, held=False)
+                held = reason is not DropReason.TASK_OVER and self._is_held(entry)
+                self.drop(at, reason, held=held)
                 return
 
     def _is_held(self, proposal: Proposal) -> bool:

@@ -5,8 +5,10 @@ anywhere: `prepare` returns the work. Verdicts of real checks are remembered by 
 tree is never checked twice in a run.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Protocol
@@ -63,9 +65,10 @@ class RealChecks:
             processes=settings.processes,
         )
         self._known: dict[tuple[BlobHash, str], CheckVerdict] = {}
+        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="check")
 
     def prepare(self, command: str, task: Task | None, files: Files) -> Callable[[], CheckVerdict]:
-        """Copy the tree out and return the run of the command on it."""
+        """Copy the tree out and begin the run of the command on it; the work waits for its verdict."""
         tree = {
             path: FileEntry(blob=version.blob, executable=version.executable)
             for path, version in files.items()
@@ -94,10 +97,11 @@ class RealChecks:
             self._known[key] = verdict
             return verdict
 
-        return work
+        return self._pool.submit(work).result
 
     def close(self) -> None:
-        """End the sandbox's processes."""
+        """End the sandbox's processes, and with them what is still being checked."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
         self._sandbox.close()
 
 

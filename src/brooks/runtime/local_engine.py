@@ -24,6 +24,10 @@ FilesBack = Callable[[tuple[events.FileChange, ...]], None]
 """Writes merged files to the workspace."""
 
 
+_Look = tuple[Callable[[], CheckVerdict], Callable[[CheckVerdict], commands.Command]]
+"""A check of the final tree that was begun, and the report of its verdict."""
+
+
 class _Agent:
     """What the engine keeps of one agent over its lives."""
 
@@ -167,31 +171,38 @@ class LocalEngine:
 
     def verify(self, round_number: int, tasks: tuple[TaskId | None, ...]) -> None:
         """Run checks on the head, as many at once as there are slots."""
-        queue = list(reversed(tasks))
-        for slot in range(min(self._spec.checks.slots, len(queue))):
-            self._clock.spawn(self._verify_some(round_number, queue), f"last look {slot + 1}")
+        waiting = iter(tasks)
+        for slot in range(min(self._spec.checks.slots, len(tasks))):
+            first = self._prepare_look(round_number, next(waiting))
+            self._clock.spawn(
+                self._look(round_number, first, waiting), f"last look {slot + 1}"
+            )
 
-    async def _verify_some(self, round_number: int, queue: list[TaskId | None]) -> None:
-        while queue:
-            task_id = queue.pop()
-            task = None if task_id is None else self._state.tasks[task_id].spec
-            command = self._spec.check if task is None else task.check
-            assert command is not None
-            work = self._checks.prepare(command, task, self._state.files)
+    def _prepare_look(self, round_number: int, task_id: TaskId | None) -> _Look:
+        task = None if task_id is None else self._state.tasks[task_id].spec
+        command = self._spec.check if task is None else task.check
+        assert command is not None
 
-            def report(verdict: CheckVerdict, checked: TaskId | None = task_id) -> commands.Command:
-                return commands.RecordVerification(
-                    round=round_number,
-                    task=checked,
-                    passed=verdict.passed,
-                    reason=verdict.reason,
-                    tests_passed=verdict.tests_passed,
-                    tests_failed=verdict.tests_failed,
-                    output=hash_blob(verdict.output),
-                    level=verdict.level,
-                )
+        def report(verdict: CheckVerdict) -> commands.Command:
+            return commands.RecordVerification(
+                round=round_number,
+                task=task_id,
+                passed=verdict.passed,
+                reason=verdict.reason,
+                tests_passed=verdict.tests_passed,
+                tests_failed=verdict.tests_failed,
+                output=hash_blob(verdict.output),
+                level=verdict.level,
+            )
 
-            await self._check(work, report)
+        return self._checks.prepare(command, task, self._state.files), report
+
+    async def _look(
+        self, round_number: int, first: _Look, waiting: Iterator[TaskId | None]
+    ) -> None:
+        await self._check(*first)
+        for task_id in waiting:
+            await self._check(*self._prepare_look(round_number, task_id))
 
     def write_back(self, changes: tuple[events.FileChange, ...]) -> None:
         """Write merged files to the workspace."""

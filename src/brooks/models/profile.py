@@ -1,0 +1,70 @@
+"""Profiles: how fast, how wordy and how careful a simulated model is.
+
+Those that come with the package are the files in `profiles/`, each with what its numbers rest on.
+Another one is a file of the same keys, named by its path: `sim:my-profile.yaml`.
+"""
+
+from pathlib import Path
+
+from brooks.core.message import Message
+from brooks.errors import UsageError
+
+_FOLDER = Path(__file__).parent / "profiles"
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class Profile(Message, frozen=True, kw_only=True):
+    """How a simulated model behaves.
+
+    A reply takes `overhead_seconds`, the time for its input and the time for its output together,
+    times a lognormal factor whose mean is 1, and sometimes a stall.
+    """
+
+    overhead_seconds: float
+    """What every reply takes, however short."""
+    output_tokens_per_second: float
+    latency_sigma: float
+    """Standard deviation of the logarithm of the factor; 0 for latencies that do not vary."""
+    seconds_per_1k_input: float
+    mistake: float
+    """Probability that what is first written for a task in a turn is wrong."""
+    repair: float
+    """Probability that what is written after a failed check is right."""
+    stall: float
+    """Probability that a request hangs."""
+    stall_seconds: float
+    """How long it then hangs."""
+    whole_load: float
+    """Share of agents that do all their open tasks in one reply; the others do one task a reply."""
+    thinking_tokens: int
+    """Output tokens of every reply beside its text and calls."""
+
+
+def bundled_profiles() -> tuple[str, ...]:
+    """Names of the profiles that come with the package, in alphabetical order."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
+
+
+def load_profile(name: str) -> Profile:
+    """The profile of a name, or of a path that ends in `.yaml`, `.yml` or `.json`.
+
+    Raises:
+        UsageError: There is no such profile, or something in the file is wrong.
+        OutsideError: The file is there and cannot be read.
+    """
+    from brooks.models.sections import ProfileSection  # noqa: PLC0415 - Pydantic is slow to import
+    from brooks.spec.documents import nearest  # noqa: PLC0415
+    from brooks.spec.files import read_document  # noqa: PLC0415
+    from brooks.spec.validation import validate_whole  # noqa: PLC0415
+
+    bundled = bundled_profiles()
+    path = _FOLDER / f"{name}.yaml" if name in bundled else Path(name)
+    if path.suffix.lower() not in _SUFFIXES:
+        near = nearest(name, bundled)
+        advice = f"did you mean {near!r}? " if near else ""
+        raise UsageError(
+            f"there is no simulated model {name!r}: {advice}There are {', '.join(bundled)}; "
+            "or name a profile of your own by its path, such as 'sim:my-profile.yaml'"
+        )
+    section = validate_whole(ProfileSection, read_document(path, kind="profile"))
+    return Profile(**section.model_dump())

@@ -1,0 +1,203 @@
+"""The simulated model: works like an agent, at a profile's pace and with its luck.
+
+It keeps nothing between requests. What it has done it reads off the conversation, and every draw
+comes from a stream named by what it is for, so that a request that is asked again after a crash
+gets the same reply.
+
+A request goes like this. The tasks that are still open are all taken on, or only the first of them:
+that is the agent's *style*, which it keeps for the whole run. If one of them has a part in a shared
+file whose current text the agent has not seen, or was refused because a file had changed, the reply
+only reads. Otherwise it writes the files of each task and completes it, for as many tasks as go
+into one reply.
+
+Whether a content is right is drawn once for each task, turn and number of checks it failed there,
+and not for each request: a refusal for another reason makes no content better or worse. What stands
+in the way for good (a file that cannot be written, a task it builds on that is not going to be
+done) makes the agent hand the task back.
+"""
+
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import NamedTuple
+
+from brooks.core.events import Usage
+from brooks.ids import AgentId, TaskId, TurnId
+from brooks.models.base import (
+    ModelError,
+    Reply,
+    Request,
+    Sleep,
+    StopReason,
+    ToolCall,
+    count_tokens,
+    reply_text,
+    request_text,
+)
+from brooks.models.profile import Profile
+from brooks.models.remembering import Memory, remember
+from brooks.models.solutions import SolutionPart, Solutions, put_part
+from brooks.models.spoiling import spoil
+
+NEEDED_TOOLS = frozenset({"read_file", "write_file", "complete", "give_up"})
+MOST_CALLS = 500
+"""Calls in one reply; an agent's tools carry out no more."""
+CHARACTERS_A_TOKEN = 4
+
+
+class _Step(NamedTuple):
+    """A tool call that has no id yet."""
+
+    name: str
+    arguments: dict[str, str]
+
+
+class SimulatedModel:
+    """Writes reference solutions, sometimes wrongly, in the time that a profile says."""
+
+    def __init__(
+        self, profile: Profile, solutions: Solutions, chance: Callable[..., Random]
+    ) -> None:
+        self._profile = profile
+        self._solutions = solutions
+        self._chance = chance
+        self._at_once: dict[AgentId, bool] = {}
+        """The style of each agent, drawn once to save time."""
+
+    async def request(self, request: Request, *, sleep: Sleep) -> Reply:
+        """Answer one request.
+
+        Raises:
+            ModelError: for a request that no agent's work leads to.
+        """
+        steps = self._steps(request)
+        prefix = f"{request.turn}.{request.index}."
+        calls = tuple(
+            ToolCall(id=f"{prefix}{number}", name=step.name, arguments=step.arguments)
+            for number, step in enumerate(steps)
+        )
+        text = "" if calls else "All tasks of this turn are finished or handed back."
+        reply = Reply(text=text, calls=calls)
+        usage = Usage(
+            input_tokens=count_tokens(request_text(request)),
+            output_tokens=count_tokens(reply_text(reply)) + self._profile.thinking_tokens,
+        )
+        await sleep(self._seconds(request, usage))
+        stop = StopReason.TOOLS if calls else StopReason.END
+        return Reply(text=text, calls=calls, stop=stop, usage=usage)
+
+    def _seconds(self, request: Request, usage: Usage) -> float:
+        profile = self._profile
+        random = self._chance("latency", request.agent, request.turn, request.index)
+        stalled = random.random() < profile.stall
+        seconds = (
+            profile.overhead_seconds
+            + profile.seconds_per_1k_input * usage.input_tokens / 1000
+            + usage.output_tokens / profile.output_tokens_per_second
+        )
+        sigma = profile.latency_sigma
+        if sigma:
+            seconds *= random.lognormvariate(-sigma * sigma / 2, sigma)
+        return seconds + profile.stall_seconds if stalled else seconds
+
+    def _steps(self, request: Request) -> list[_Step]:
+        if not request.tasks:
+            raise ModelError("a simulated model works on tasks, and this request is about none")
+        missing = NEEDED_TOOLS.difference(tool.name for tool in request.tools)
+        if missing:
+            raise ModelError(
+                f"a simulated model needs the tools {', '.join(sorted(missing))}, "
+                "which are not on offer"
+            )
+        memory = remember(request.conversation)
+        left = memory.open_tasks(request.tasks)
+        chosen = left if self._does_all_at_once(request.agent) else left[:1]
+        given_up = {}
+        for task in chosen:
+            obstacle = self._obstacle(task, memory, is_first=task == left[0])
+            if obstacle:
+                given_up[task] = obstacle
+        steps = (
+            [_Step("give_up", {"task": task, "reason": why}) for task, why in given_up.items()]
+            or self._reads(chosen, memory)
+            or self._work(chosen, request, memory)
+        )
+        return steps[:MOST_CALLS]
+
+    def _does_all_at_once(self, agent: AgentId) -> bool:
+        style = self._at_once.get(agent)
+        if style is None:
+            drawn = self._chance("style", agent).random()
+            style = self._at_once[agent] = drawn < self._profile.whole_load
+        return style
+
+    def _obstacle(self, task: TaskId, memory: Memory, *, is_first: bool) -> str:
+        """Why a task cannot be done in this turn; empty if it can."""
+        if is_first and task in memory.waiting:
+            return "a task it depends on is not done"
+        for path, data, part in self._solutions.files(task):
+            if path in memory.unwritable:
+                return memory.unwritable[path]
+            if part and path in memory.unreadable:
+                return memory.unreadable[path]
+            if not _is_text(data):
+                return f"{path} is not text, and write_file takes only text"
+        return ""
+
+    def _reads(self, tasks: list[TaskId], memory: Memory) -> list[_Step]:
+        """The files to be read before these tasks are written, each once."""
+        paths = {
+            path: None
+            for task in tasks
+            for path, _, part in self._solutions.files(task)
+            if (part or task in memory.stale) and path not in memory.texts
+        }
+        return [_Step("read_file", {"path": path}) for path in paths]
+
+    def _work(self, tasks: list[TaskId], request: Request, memory: Memory) -> list[_Step]:
+        """Write and complete as many tasks as go into a reply, but at least one."""
+        steps: list[_Step] = []
+        written: dict[str, bytes] = {}
+        room = (request.max_output_tokens - self._profile.thinking_tokens) * CHARACTERS_A_TOKEN
+        for task in tasks:
+            more = list(self._task_steps(task, request.turn, memory, written))
+            for step in more:
+                room -= len(step.name) + sum(len(k) + len(v) for k, v in step.arguments.items())
+            if steps and (room < 0 or len(steps) + len(more) > MOST_CALLS):
+                break
+            steps += more
+        return steps
+
+    def _task_steps(
+        self, task: TaskId, turn: TurnId, memory: Memory, written: dict[str, bytes]
+    ) -> Iterator[_Step]:
+        """Write and complete one task, on top of what this reply has `written` before."""
+        failures = memory.failures.get(task, 0)
+        contents = self._contents(task, turn, failures)
+        before = self._contents(task, turn, failures - 1) if failures else contents
+        for (path, data, part), earlier in zip(contents, before, strict=True):
+            content = data
+            if part:
+                there = written.get(path)
+                if there is None:
+                    there = (memory.texts[path] or "").encode("utf-8", "replace")
+                content = put_part(there, data, instead_of=earlier.data)
+            written[path] = content
+            yield _Step("write_file", {"path": path, "content": content.decode()})
+        yield _Step("complete", {"task": task})
+
+    def _contents(self, task: TaskId, turn: TurnId, failures: int) -> tuple[SolutionPart, ...]:
+        """What the agent writes after so many failed checks of a task in a turn: right or wrong."""
+        files = self._solutions.files(task)
+        random = self._chance("mistake", task, turn, failures)
+        wrong = 1.0 - self._profile.repair if failures else self._profile.mistake
+        if random.random() >= wrong:
+            return files
+        return tuple(file._replace(data=spoil(file.path, file.data, random)) for file in files)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,15 @@
+"""Runs checks, which are model-written code, where they can do no harm."""
+
+from brooks.workspace.sandbox.outcome import CheckLimits, CheckOutcome, Level, LevelReport, Reason
+from brooks.workspace.sandbox.sandbox import Sandbox, default_search_path, probe
+
+__all__ = [
+    "CheckLimits",
+    "CheckOutcome",
+    "Level",
+    "LevelReport",
+    "Reason",
+    "Sandbox",
+    "default_search_path",
+    "probe",
+]
