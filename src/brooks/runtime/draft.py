@@ -5,7 +5,9 @@ that others' commits do not shift under it (snapshot isolation, Berenson 1995). 
 version of the file it was made from; that is what the board compares when the change is proposed.
 
 A proposed change leaves the draft for the queue. If it is merged, the file is at the version foretold; if it
-is dropped, it comes back, except for files that were changed under the agent, which it must write anew.
+is dropped, it comes back, except for files that were changed under the agent, which it must write anew. A write
+made on top of an own proposal stands on it: if that one is dropped, the version foretold may be another agent's, so
+what stands on it is forgotten too.
 """
 
 from collections.abc import Iterable
@@ -17,11 +19,13 @@ from brooks.runtime.order import Tree
 
 
 class _Entry:
-    __slots__ = ("base", "data")
+    __slots__ = ("base", "data", "stands_on")
 
-    def __init__(self, data: bytes | None, base: int) -> None:
+    def __init__(self, data: bytes | None, base: int, stands_on: TaskId | None) -> None:
         self.data = data
         self.base = base
+        self.stands_on = stands_on
+        """The own proposal, not merged yet, that foretold the base; None when the base is in the tree."""
 
 
 class Change:
@@ -44,7 +48,7 @@ class Draft:
         self._pending: dict[str, _Entry] = {}
         self._proposed: dict[TaskId, dict[str, _Entry]] = {}
         self._own: dict[str, _Entry] = {}
-        """Our writes that are queued or merged; `base` is the version that they get."""
+        """Our writes that are queued or merged; `base` is the version that they get, for what stands on them."""
 
     def read(self, path: str) -> bytes | None:
         """A file as the agent sees it; None if it is not there."""
@@ -72,16 +76,16 @@ class Draft:
     def write(self, path: str, data: bytes | None) -> None:
         """Write a file, or delete it with None."""
         entry = self._pending.get(path)
-        if entry is None:
-            self._pending[path] = _Entry(data, self._version(path))
-        else:
+        if entry is not None:
             entry.data = data
-
-    def _version(self, path: str) -> int:
+            return
         there = self._tree.file(path, self.head)
         version = 0 if there is None else there.version
         own = self._own.get(path)
-        return version if own is None else max(version, own.base)
+        if own is None or own.base <= version:
+            self._pending[path] = _Entry(data, version, None)
+        else:
+            self._pending[path] = _Entry(data, own.base, own.stands_on)
 
     def propose(self, task: TaskId, reserved: Iterable[str]) -> Change:
         """Take out what belongs to a task: everything but the files `reserved` for others of the turn."""
@@ -90,7 +94,7 @@ class Draft:
         files, blobs = [], []
         for path, entry in taken.items():
             del self._pending[path]
-            self._own[path] = _Entry(entry.data, entry.base + 1)
+            self._own[path] = _Entry(entry.data, entry.base + 1, task)
             blob = None
             if entry.data is not None:
                 blob = BlobHash(sha256(entry.data).hexdigest())
@@ -104,15 +108,34 @@ class Draft:
         return Change(tuple(files), tuple(blobs))
 
     def merged(self, task: TaskId) -> None:
-        """The task's change is part of the tree."""
+        """The task's change is part of the tree, and so is what stands on it sure of its base."""
         del self._proposed[task]
+        for entry in self._all_entries():
+            if entry.stands_on == task:
+                entry.stands_on = None
 
-    def dropped(self, task: TaskId, discarded: Iterable[str]) -> None:
-        """The task's change came back; `discarded` files were changed under it and are forgotten."""
-        lost = set(discarded)
-        for path, entry in self._proposed.pop(task).items():
+    def dropped(self, task: TaskId, discarded: Iterable[str]) -> tuple[str, ...]:
+        """The task's change came back, without the `discarded` files, which were changed under it.
+
+        Returns every path that the agent must write anew: those, and what stood on a dropped proposal.
+        """
+        lost = dict.fromkeys(discarded)
+        came_back = self._proposed.pop(task)
+        for path, entry in came_back.items():
             own = self._own.get(path)
             if own is not None and own.base == entry.base + 1:
                 del self._own[path]
+            if entry.stands_on is not None and entry.stands_on not in self._proposed:
+                lost[path] = None
+        for path, entry in list(self._pending.items()):
+            if entry.stands_on == task:
+                del self._pending[path]
+                lost[path] = None
+        for path, entry in came_back.items():
             if path not in lost and path not in self._pending:
                 self._pending[path] = entry
+        return tuple(lost)
+
+    def _all_entries(self) -> list[_Entry]:
+        layers = [self._pending, self._own, *self._proposed.values()]
+        return [entry for layer in layers for entry in layer.values()]

@@ -46,6 +46,9 @@ TOOLS = (
     ),
 )
 
+READING = frozenset({"list_files", "read_file"})
+"""Tools that only look."""
+
 MAX_FILE_BYTES = 16 * 2**20
 MAX_SHOWN = 60_000
 """Characters of one answer that an agent is shown."""
@@ -221,10 +224,10 @@ class Toolbox:
     def _refused(self, call: ToolCall, task: TaskId, answer: events.Refused) -> Outcome:
         if answer.reason in {RefusalReason.STALE_FENCE, RefusalReason.TURN_OVER}:
             raise TurnOver
-        stale = tuple(answer.detail.split(", ")) if answer.detail else ()
-        self._discarded[call.id] = stale
-        self._draft.dropped(task, stale)
-        if answer.reason is RefusalReason.STALE_WRITE:
+        changed = answer.reason is RefusalReason.STALE_WRITE
+        stale = tuple(answer.detail.split(", ")) if changed else ()
+        self._discarded[call.id] = self._draft.dropped(task, stale)
+        if changed:
             return _no(call, _stale_text(stale))
         if answer.reason is RefusalReason.PATH_CLASH:
             return _no(call, f"refused: {answer.detail} differs only by case from a file that is there")
@@ -240,12 +243,15 @@ class Toolbox:
             if verdict.check is not None and verdict.check.tests_passed is not None:
                 counts = f", {verdict.check.tests_passed} tests passed"
             return Outcome(call=call, ok=True, text=f"{task} is done{counts}")
-        if verdict.dropped is DropReason.STALE_WRITE:
-            self._discarded[call] = verdict.paths
-        self._draft.dropped(task, self._discarded.get(call, ()))
+        stale = verdict.paths if verdict.dropped is DropReason.STALE_WRITE else ()
+        anew = self._discarded[call] = self._draft.dropped(task, stale)
         if not verdict.held:
             self.open.pop(task, None)
-        return Outcome(call=call, ok=False, text=self._dropped_text(task, verdict))
+        text = self._dropped_text(task, verdict)
+        more = [path for path in anew if path not in stale]
+        if more:
+            text += f"\nWrite anew, since it was made on top of that: {', '.join(more)}"
+        return Outcome(call=call, ok=False, text=text)
 
     def _dropped_text(self, task: TaskId, verdict: Verdict) -> str:
         tail = "" if verdict.held else " You no longer hold this task."

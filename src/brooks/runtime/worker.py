@@ -33,7 +33,11 @@ from brooks.runtime.clock import Clock, Handle, Signal
 from brooks.runtime.draft import Draft
 from brooks.runtime.link import Link, NextTurn
 from brooks.runtime.order import Tree, TurnOrder
-from brooks.runtime.toolbox import TOOLS, Toolbox, TurnOver
+from brooks.runtime.toolbox import READING, TOOLS, Toolbox, TurnOver
+
+
+ROUND_REQUESTS = 3
+"""Replies in one turn of a round: those that only look do not end it."""
 
 
 class Stopped(Exception):  # noqa: N818 - named for what happened
@@ -121,7 +125,7 @@ class Worker:
         draft = Draft(self._tree, order.head)
         toolbox = Toolbox(order, self._tree, draft, self._link)
         conversation: list[Turned] = list(prompts.opening(self._project, order, self._tree))
-        most = 1 if order.round else self._requests_per_turn
+        most = ROUND_REQUESTS if order.round else self._requests_per_turn
         for index in range(most):
             try:
                 reply = await self._reply(order, index, tuple(conversation))
@@ -129,7 +133,7 @@ class Worker:
                 return EndReason.MODEL_FAILED
             conversation.append(Answered(reply=reply))
             conversation.append(await self._act(order, index, reply, toolbox, draft))
-            if not toolbox.open:
+            if not toolbox.open or (order.round and not _only_reads(reply)):
                 return EndReason.FINISHED
             if not reply.calls:
                 conversation.append(prompts.NUDGE)
@@ -205,6 +209,10 @@ class Worker:
             raise TurnOver
         draft.head = finished.head
         return Returned(outcomes=tuple(outcome for outcome, _ in done))
+
+
+def _only_reads(reply: Reply) -> bool:
+    return bool(reply.calls) and all(call.name in READING for call in reply.calls)
 
 
 def _hash(data: bytes) -> BlobHash:

@@ -1,0 +1,223 @@
+"""From what the user asked for to a run that can start: the one place where defaults are chosen.
+
+`prepare` reads everything and touches nothing; all that can be wrong with the user's words is found there, before
+`brooks.cli.opening` makes the run's folder.
+
+What holds when nobody says otherwise:
+
+- a bundled suite runs with `sim:typical` on a copy of its files in the run's folder;
+- a task file of the user's names its model, on the command line or in the file;
+- models that only compute (simulated, recorded) run under the virtual clock, others under the real one;
+- with modelled checks nothing is real, so the user's folder is read and not written.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from brooks.bench.suites import suite_path
+from brooks.cli.tasks_argument import suite_name
+from brooks.core.spec import Budget, CheckSettings, FaultPlan, Spec, Team
+from brooks.errors import UsageError
+from brooks.ids import BlobHash
+from brooks.models.naming import parse_model
+from brooks.models.solutions import Solutions
+from brooks.runtime.chance import stream
+from brooks.runtime.model_factory import ModelFactory
+from brooks.spec.faults import load_faults, refuse_strangers
+from brooks.spec.load import TaskFile, load_tasks
+from brooks.spec.teams import build_team
+
+SUITE_MODEL = "sim:typical"
+MODELS = "'sim:typical' (simulated), 'scripted:FILE' or 'recorded:RUN'"
+"""What `-m` takes in this version."""
+
+_COMPUTING = frozenset({"sim", "recorded"})
+"""Kinds of models that wait for nothing outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the user asked for; None where nothing was said."""
+
+    tasks: str
+    """A task file, or the name of a bundled suite."""
+    team: str | None = None
+    agents: int | None = None
+    model: str | None = None
+    seed: int = 0
+    budget: Budget = Budget()
+    faults: Path | FaultPlan | None = None
+    checks: Literal["real", "modelled"] = "real"
+    clock: Literal["real", "virtual"] | None = None
+    time_scale: float = 1.0
+    workspace: Path | None = None
+    runs: Path
+    """The folder of all runs."""
+    lease_seconds: float | None = None
+    """How long the team's leases hold; None for what the team says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A run that can start."""
+
+    spec: Spec
+    blobs: Mapping[BlobHash, bytes]
+    """What the spec names by hash."""
+    runs: Path
+    tasks: str
+    """The task file's path, or the suite's name."""
+    suite: Path | None
+    """The folder with a suite's files, to be copied into the workspace; None for the user's own tasks."""
+    workspace: Path | None
+    """Where the run works; None for a folder inside the run's own."""
+    notes: tuple[str, ...]
+    """What the user should know though nothing is wrong."""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models of the run, each once."""
+        return models_of(self.spec)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether any agent is a simulated one."""
+        return is_simulated(self.spec)
+
+
+def models_of(spec: Spec) -> tuple[str, ...]:
+    """The models of a run, each once."""
+    return tuple(dict.fromkeys(member.model or spec.model for member in spec.team.members))
+
+
+def is_simulated(spec: Spec) -> bool:
+    """Whether any agent of a run is a simulated one."""
+    return any(parse_model(model).kind == "sim" for model in models_of(spec))
+
+
+def prepare(wanted: Wanted) -> Prepared:
+    """Read the tasks and settle everything that a run needs.
+
+    Raises:
+        UsageError: Something that was asked for cannot be.
+        OutsideError: A file that is there cannot be read.
+    """
+    suite = suite_name(wanted.tasks)
+    path = suite_path(suite) / "tasks.yaml" if suite else Path(wanted.tasks)
+    file = load_tasks(path)
+    team = build_team(
+        wanted.team,
+        members=wanted.agents,
+        section=file.team,
+        lease_seconds=wanted.lease_seconds,
+    )
+    faults = _faults(wanted, file, team)
+    model = _model(wanted, file, team, is_suite=suite is not None)
+    spec = Spec(
+        project=file.project,
+        tasks=file.tasks,
+        team=team,
+        model=model,
+        seed=wanted.seed,
+        check=file.check,
+        budget=replace_budget(file.budget, wanted.budget),
+        faults=faults,
+    )
+    clock = wanted.clock or _usual_clock(spec)
+    spec = msgspec.structs.replace(
+        spec,
+        clock=clock,
+        time_scale=wanted.time_scale,
+        checks=CheckSettings(mode=wanted.checks, slots=_slots(clock, len(team.members))),
+    )
+    _try_models(spec, file, wanted.runs)
+    _refuse_unsolvable(spec)
+    return Prepared(
+        spec=spec,
+        blobs=file.blobs,
+        runs=wanted.runs,
+        tasks=suite or str(path),
+        suite=file.workspace if suite else None,
+        workspace=wanted.workspace if suite else (_folder(wanted.workspace) or file.workspace),
+        notes=file.notes,
+    )
+
+
+def replace_budget(old: Budget, new: Budget) -> Budget:
+    """The old limits, with those that the new budget names in their place."""
+    return Budget(
+        seconds=old.seconds if new.seconds is None else new.seconds,
+        turns=old.turns if new.turns is None else new.turns,
+    )
+
+
+def _folder(workspace: Path | None) -> Path | None:
+    if workspace is None:
+        return None
+    if not workspace.is_dir():
+        problem = "is not a folder" if workspace.exists() else "is not there"
+        raise UsageError(f"the workspace {str(workspace)!r} {problem}: name a folder")
+    return workspace.resolve()
+
+
+def _faults(wanted: Wanted, file: TaskFile, team: Team) -> FaultPlan:
+    if isinstance(wanted.faults, FaultPlan):
+        plan = wanted.faults
+    else:
+        plan = file.faults if wanted.faults is None else load_faults(wanted.faults)
+    refuse_strangers(plan, team)
+    return plan
+
+
+def _model(wanted: Wanted, file: TaskFile, team: Team, *, is_suite: bool) -> str:
+    named = wanted.model or file.model
+    if named is None and all(member.model for member in team.members):
+        named = team.members[0].model
+    if named is None and is_suite:
+        return SUITE_MODEL
+    if named is None:
+        raise UsageError(
+            f"no model is named: pass -m MODEL, or write 'model:' into {str(file.path)!r}; "
+            f"in this version MODEL is {MODELS}"
+        )
+    return named
+
+
+def _usual_clock(spec: Spec) -> Literal["real", "virtual"]:
+    computing = all(parse_model(model).kind in _COMPUTING for model in models_of(spec))
+    return "virtual" if computing else "real"
+
+
+def _slots(clock: Literal["real", "virtual"], agents: int) -> int:
+    """How many checks at once: what the machine can do, or what a simulated one could."""
+    if clock == "virtual":
+        return max(4, agents)
+    return min(os.cpu_count() or 1, max(2, agents))
+
+
+def _try_models(spec: Spec, file: TaskFile, runs: Path) -> None:
+    """Make every model once, so that a wrong name is found before anything else happens."""
+    factory = ModelFactory(runs)
+    solutions = Solutions(spec.tasks, file.blobs.__getitem__)
+    for model in models_of(spec):
+        factory.make(model, solutions=solutions, chance=partial(stream, spec.seed))
+
+
+def _refuse_unsolvable(spec: Spec) -> None:
+    """A simulated model can only write reference solutions, and a real check wants them."""
+    without = [task.id for task in spec.tasks if not task.solution]
+    if spec.checks.mode == "modelled" or not without or not is_simulated(spec):
+        return
+    shown = ", ".join(map(repr, without[:3])) + (" …" if len(without) > 3 else "")
+    count = "task has" if len(without) == 1 else "tasks have"
+    raise UsageError(
+        f"{len(without)} {count} no reference solution ({shown}), and a simulated model can write "
+        "nothing else: pass --checks modelled to simulate without running checks, or give each "
+        "task a 'solution:'"
+    )

@@ -1,0 +1,210 @@
+"""A run's folder and what is in it: made before the run begins, found again when it goes on.
+
+A folder whose run could not begin is taken away again, so that nothing half-made is ever listed.
+"""
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from brooks import __version__
+from brooks.cli.assembling import Prepared
+from brooks.core.events import Record
+from brooks.errors import OutsideError, UsageError
+from brooks.ids import BlobHash
+from brooks.log.sqlite import SqliteLog
+from brooks.runtime.model_factory import ModelFactory
+from brooks.runtime.real_clock import wall_clock
+from brooks.runtime.run_folder import RunFolder, create_run_folder
+from brooks.runtime.running import Surroundings
+from brooks.workspace.base import BlobSource, Kept, Snapshot, Workspace
+from brooks.workspace.folder import FolderWorkspace
+from brooks.workspace.tree import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watcher:
+    """Who looks on while a run goes on."""
+
+    on_record: Callable[[Record], None] = lambda record: None
+    """Sees every record once it is committed."""
+    on_stop: Callable[[], None] = lambda: None
+    """Told when the user asks the run to stop."""
+    catch_signals: bool = True
+    """Whether Ctrl-C winds the run down."""
+
+
+UNWATCHED = Watcher()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A run with its folder, locked for this process."""
+
+    folder: RunFolder
+    around: Surroundings
+
+
+class UntouchedFolder:
+    """A workspace that is read and never written: what simulated work on the user's own files gets."""
+
+    def __init__(self, folder: FolderWorkspace) -> None:
+        self._folder = folder
+
+    def read_all(self, put_blob: Callable[[bytes], BlobHash]) -> Snapshot:
+        """Read every file."""
+        return self._folder.read_all(put_blob)
+
+    def write(
+        self,
+        changes: Mapping[str, Change],
+        ours: Mapping[str, AbstractSet[BlobHash | None]],
+        blobs: BlobSource,
+    ) -> tuple[Kept, ...]:
+        """Leave everything as it is; the results are in the log."""
+        return ()
+
+    def ensure_writable(self) -> None:
+        """Nothing is written, so nothing can be in the way."""
+
+    def describe(self) -> str:
+        """Say which folder this is."""
+        return f"{self._folder.describe()}, left as it is: results are in the log"
+
+
+@contextmanager
+def opened_new(
+    prepared: Prepared, *, run_id: str | None = None, watcher: Watcher = UNWATCHED
+) -> Iterator[Opened]:
+    """Make the folder of a new run; it is gone again if nothing was logged in it."""
+    folder = create_run_folder(prepared.runs, run_id)
+    try:
+        facts = manifest(prepared)
+        if prepared.suite is not None:
+            _copy_files(prepared.suite, prepared.workspace or folder.workspace)
+        log = SqliteLog.create(folder.log)
+        try:
+            folder.write_manifest(facts)
+            around = _surroundings(log, folder, facts, runs=prepared.runs, watcher=watcher)
+            yield Opened(folder=folder, around=around)
+        finally:
+            log.close()
+            shutil.rmtree(folder.scratch, ignore_errors=True)
+    except BaseException:
+        if _is_empty(folder.log):
+            shutil.rmtree(folder.path, ignore_errors=True)
+        raise
+
+
+@contextmanager
+def opened_again(
+    folder: RunFolder, *, workspace: Path | None = None, watcher: Watcher = UNWATCHED
+) -> Iterator[Opened]:
+    """Become the writer of a run that stopped.
+
+    Args:
+        folder: The run.
+        workspace: Where its files are now; None for where they were.
+        watcher: Who looks on.
+
+    Raises:
+        UsageError: Another process writes it, or it is not known where its files are.
+    """
+    facts = folder.manifest()
+    if workspace is not None:
+        facts["workspace"] = str(workspace.absolute())
+    elif "workspace" not in facts:
+        raise UsageError(
+            f"{str(folder.path / 'manifest.json')!r} is lost, and with it the place of the run's "
+            "files: name it with --workspace"
+        )
+    log = SqliteLog.open_writer(folder.log)
+    try:
+        around = _surroundings(log, folder, facts, runs=folder.path.parent, watcher=watcher)
+        yield Opened(folder=folder, around=around)
+    finally:
+        log.close()
+        shutil.rmtree(folder.scratch, ignore_errors=True)
+
+
+def workspace_path(folder: RunFolder, facts: Mapping[str, Any]) -> Path:
+    """Where a run's files are, by its manifest."""
+    named = facts.get("workspace")
+    return Path(named) if isinstance(named, str) else folder.workspace
+
+
+def manifest(prepared: Prepared) -> dict[str, Any]:
+    """What stands beside the log: where things are and what ran them; never a key."""
+    spec = prepared.spec
+    workspace = prepared.workspace
+    is_suite = prepared.suite is not None
+    return {
+        "project": spec.project,
+        "tasks": prepared.tasks if is_suite else str(Path(prepared.tasks).absolute()),
+        "workspace": None if workspace is None else str(workspace.absolute()),
+        "writes_back": is_suite or spec.checks.mode == "real",
+        "team": spec.team.preset,
+        "agents": len(spec.team.members),
+        "models": list(prepared.models),
+        "simulated": prepared.is_simulated,
+        "clock": spec.clock,
+        "seed": spec.seed,
+        "brooks": __version__,
+        "python": platform.python_version(),
+        "executable": sys.executable,
+        "platform": platform.platform(),
+        "started": wall_clock().isoformat(timespec="seconds"),
+    }
+
+
+def _surroundings(
+    log: SqliteLog, folder: RunFolder, facts: Mapping[str, Any], *, runs: Path, watcher: Watcher
+) -> Surroundings:
+    return Surroundings(
+        log=log,
+        workspace=_workspace(folder, facts, runs),
+        models=ModelFactory(runs),
+        scratch=folder.scratch,
+        on_record=watcher.on_record,
+        on_stop=watcher.on_stop,
+        epoch=log.epoch,
+        catch_signals=watcher.catch_signals,
+    )
+
+
+def _workspace(folder: RunFolder, facts: Mapping[str, Any], runs: Path) -> Workspace:
+    root = workspace_path(folder, facts)
+    closed = (runs,) if root != folder.workspace else ()
+    workspace = FolderWorkspace(root, kept_in=folder.kept, closed=closed)
+    return workspace if facts.get("writes_back", True) else UntouchedFolder(workspace)
+
+
+def _is_empty(log: Path) -> bool:
+    """Whether nothing was ever committed to a log, so that its run did not begin."""
+    if not log.is_file():
+        return True
+    with closing(SqliteLog.open_reader(log)) as reader:
+        return reader.last_position() == 0
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Copy a suite's files into a folder that is new or empty."""
+    try:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise UsageError(
+                f"the workspace {str(target)!r} is not an empty folder, and a bundled suite brings "
+                "its own files: name a new one"
+            )
+        ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
+        shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
+    except OSError as error:
+        raise OutsideError(
+            f"cannot copy the suite's files into {str(target)!r}: {error}: make room or give "
+            "permission there"
+        ) from error

@@ -1,0 +1,42 @@
+"""Every command with its module and one line of help, so that `brooks --help` loads none of them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Listed(NamedTuple):
+    """A command before it is loaded."""
+
+    module: str
+    """Its file in `brooks.cli`; the click command in it has the command's own name and `_command`."""
+    line: str
+
+
+FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
+    {
+        "Begin": {
+            "demo": Listed("demo", "One agent, then a team that loses a worker: offline, no key."),
+            "init": Listed("starting", "Write a small task file that runs as it is."),
+            "doctor": Listed("doctor", "What this machine has, and what it lacks."),
+            "validate": Listed("validating", "Is the task file sound? Work, span, width, clashes."),
+        },
+        "Run": {
+            "run": Listed("running", "Run a team on a task file or a bundled suite."),
+            "resume": Listed("resuming", "Go on with a run, paying for nothing twice."),
+            "pause": Listed("controlling", "Let a run start nothing new until it is resumed."),
+            "cancel": Listed("controlling", "Cancel a run, or one of its tasks."),
+            "requeue": Listed("controlling", "Offer a task of a run again, with all its attempts."),
+        },
+        "Look": {
+            "runs": Listed("looking", "List the runs."),
+            "show": Listed("looking", "Show what happened in a run."),
+            "audit": Listed("auditing", "Did a run keep what its team declared?"),
+            "export": Listed("exporting", "Write a run's log in a plain format."),
+        },
+    }
+)
+
+COMMANDS: Mapping[str, Listed] = MappingProxyType(
+    {name: listed for family in FAMILIES.values() for name, listed in family.items()}
+)
