@@ -1,7 +1,8 @@
 """Simulated runs with random faults: how many break a guarantee that their team declares, or do not end well.
 
-Each seed draws a structure, a team, its size, a plan of faults and a careless model; the log of every run is judged
-by `brooks audit`'s own code. Progress is kept in a file, so the full sweep can be stopped and gone on with.
+Each seed draws a structure, a team, its size, a plan of faults and a careless model; the log of
+every run is judged by `brooks audit`'s own code, and must end with every task done or given up. Progress is kept in a file, so the full sweep can
+be stopped and gone on with.
 
     python evidence/measure/faulty_runs.py --runs 20000 [--state FILE] [--seconds 540]
 """
@@ -19,7 +20,6 @@ from bundled import SUITES, bundled_spec, run_in_memory
 
 from brooks.audit.report import audit
 from brooks.audit.verdict import Result
-from brooks.core.events import Outcome
 from brooks.core.invariants import violations
 from brooks.core.spec import Fault, FaultKind, FaultPlan, MessageFaults
 from brooks.ids import AgentId
@@ -69,13 +69,15 @@ def one(seed: int) -> list[str]:
         state, log = run_in_memory(spec, blobs, files)
     except Exception as error:  # noqa: BLE001 - a crash is one of the results
         return [f"seed {seed}: {type(error).__name__}: {str(error)[:300]}"]
-    if state.finished is None or state.finished[0] is not Outcome.DONE:
-        wrong.append(f"seed {seed} ({team}, {suite}): ended {state.finished}")
+    if state.finished is None or state.open_tasks():
+        wrong.append(f"seed {seed} ({team}, {suite}): ended {state.finished} with open tasks")
     wrong += [f"seed {seed}: invariant: {text}" for text in violations(state)]
     records = list(Codec().decode_all(log.read()))
     for verdict in audit(records).verdicts:
-        if verdict.result is Result.VIOLATED:
-            wrong.append(f"seed {seed} ({team}, {suite}): {verdict.guarantee}: {verdict.explanation}")
+        if verdict.result in {Result.VIOLATED, Result.UNKNOWN}:
+            wrong.append(
+                f"seed {seed} ({team}, {suite}): {verdict.guarantee}: {verdict.explanation}"
+            )
     return wrong
 
 

@@ -1,11 +1,13 @@
 """What a `kill -9` costs: real-clock runs killed at random moments, resumed, and looked at.
 
-Each seed starts the 20-task project by four agents in a process of its own, on the real clock with simulated
-latencies scaled down, kills that process at a random moment (a third of them twice, some with the log's `-wal`
-cut at a random byte), resumes it, and checks: all 20 tasks verified; no completed task done again; no request
-with a durable reply asked again; at most one request an agent repeated, and listed.
+Each seed starts the 20-task project by four agents in a process of its own, on the real clock with
+simulated latencies scaled down, kills that process at a random moment (a third of them twice, some
+with the log's `-wal` cut at a random byte), resumes it, and checks: all 20 tasks verified; no
+completed task done again; no request with a durable reply asked again; at most one request an agent
+repeated, and listed.
 
-The witness of what was asked is not the log but a file that the model itself writes before it answers.
+The witness of what was asked is not the log but a file that the model itself writes before it
+answers.
 
     python evidence/measure/nothing_lost.py --kills 200 [--cut] [--state FILE] [--seconds 540]
 """
@@ -65,9 +67,7 @@ class WitnessedModels(ModelFactory):
         super().__init__(folder)
         self._witness = folder / "witness"
 
-    def make(
-        self, text: str, *, solutions: Solutions, chance: Callable[..., Random]
-    ) -> Model:
+    def make(self, text: str, *, solutions: Solutions, chance: Callable[..., Random]) -> Model:
         """The model, witnessed."""
         return Witness(super().make(text, solutions=solutions, chance=chance), self._witness)
 
@@ -179,8 +179,7 @@ def _look(folder: Path, *, lost_tail: bool) -> list[str]:
     if lost_tail:
         return wrong
     asked = Counter(
-        (agent, turn, int(index))
-        for agent, turn, index in map(str.split, _witnessed(folder))
+        (agent, turn, int(index)) for agent, turn, index in map(str.split, _witnessed(folder))
     )
     for key, count in asked.items():
         if count > 1 + listed[key]:  # type: ignore[index]

@@ -8,7 +8,8 @@
     └── InternalError     we have a bug; carries what happened just before   exit code 1
 
 A refusal that a correct program can meet (a lost race for a task, a stale write) is an event in the
-log and not an exception. A message says what was wrong, with the value in `repr`, and what to do next.
+log and not an exception. A message says what was wrong, with the value in `repr`, and what to do
+next.
 """
 
 from collections.abc import Sequence
@@ -35,7 +36,8 @@ class OutsideError(BrooksError):
 class InternalError(BrooksError):
     """The program broke one of its own rules.
 
-    `recent` holds a line for each of the last records before it, oldest first: the start of a bug report.
+    `recent` holds a line for each of the last records before it, oldest first: the start of a bug
+    report.
     """
 
     exit_code = 1

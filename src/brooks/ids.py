@@ -1,7 +1,7 @@
 """Names for the identifiers that travel through every layer.
 
-An identifier is never parsed: what it names is found in the log. The types exist so that a task's id
-cannot be handed where an agent's is meant.
+An identifier is never parsed: what it names is found in the log. The types exist so that a task's
+id cannot be handed where an agent's is meant.
 """
 
 from typing import NewType

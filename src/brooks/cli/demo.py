@@ -25,7 +25,7 @@ from brooks.runtime.run_folder import RunFolder
 from brooks.runtime.running import start
 
 SUITE = "mathlib/mixed"
-SEED = 3
+SEED = 0
 VICTIM = AgentId("agent-2")
 LEASE_SECONDS = 10.0
 

@@ -159,7 +159,7 @@ def manifest(prepared: Prepared) -> dict[str, Any]:
         "python": platform.python_version(),
         "executable": sys.executable,
         "platform": platform.platform(),
-        "started": wall_clock().isoformat(timespec="seconds"),
+        "started": wall_clock().isoformat(timespec="microseconds"),
     }
 
 

@@ -1,8 +1,8 @@
 """`apply`: the one door through which the state changes.
 
-Rules of the file. A handler changes the state and nothing else, reads no clock and makes no choice: what it
-needs is in the event. Each kind of event has one handler in the table at the end; a test compares the
-table with the union `Event`, so that a forgotten event fails at once.
+Rules of the file. A handler changes the state and nothing else, reads no clock and makes no choice:
+what it needs is in the event. Each kind of event has one handler in the table at the end; a test
+compares the table with the union `Event`, so that a forgotten event fails at once.
 """
 
 from collections.abc import Callable, Iterable
@@ -237,9 +237,7 @@ def _turn_started(state: State, event: events.TurnStarted, record: events.Record
     _enter_turn(state, event.turn, event.agent, event.fence, event.deadline)
 
 
-def _enter_turn(
-    state: State, turn: TurnId, agent: AgentId, fence: Fence, deadline: float
-) -> None:
+def _enter_turn(state: State, turn: TurnId, agent: AgentId, fence: Fence, deadline: float) -> None:
     state.agents[agent].turn = turn
     lease = state.leases.get(fence)
     if lease is not None:

@@ -1,14 +1,15 @@
 """The board: the one place where it is decided what may happen.
 
-`decide` is pure: it looks at the state, a command and the time, and answers with what then happened, a
-refusal among it. `apply` (in `brooks.core.applying`) folds that into the state. `next_timer` says when the
-board wants to be asked again with a `Tick` although nobody else asked anything.
+`decide` is pure: it looks at the state, a command and the time, and answers with what then
+happened, a refusal among it. `apply` (in `brooks.core.applying`) folds that into the state.
+`next_timer` says when the board wants to be asked again with a `Tick` although nobody else asked
+anything.
 
     events = decide(state, command, now)      # changes nothing
     for event in events: apply(state, Record(position, now, cause, event))
 
-The events of one decision belong together: they are appended in one transaction and applied in order. The
-handlers live beside their subject: leases, the merge queue, turns, the run as a whole.
+The events of one decision belong together: they are appended in one transaction and applied in
+order. The handlers live beside their subject: leases, the merge queue, turns, the run as a whole.
 """
 
 from collections.abc import Callable, Sequence

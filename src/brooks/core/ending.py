@@ -1,8 +1,9 @@
 """What several decisions have in common: refusing a command, and what follows when tasks come back or fail.
 
-A decision may end several leases and fail several tasks at once, and those may share descendants. `Aftermath`
-collects what follows in one place, so that each task is offered, failed or blocked at most once: first a decision
-says everything that has ended, then it asks the aftermath for the consequences.
+A decision may end several leases and fail several tasks at once, and those may share descendants.
+`Aftermath` collects what follows in one place, so that each task is offered, failed or blocked at
+most once: first a decision says everything that has ended, then it asks the aftermath for the
+consequences.
 """
 
 from collections import deque

@@ -1,8 +1,8 @@
 """Events: what happened. The log is a list of these, and everything else is a fold over it.
 
-The coordinator stamps each with its position, its time and the position that led to it (`Record`), so that
-no event reads a clock or makes anything up when it is loaded. A field may be added with a default; any
-other change of an event's meaning needs a new version (`brooks.log.codec`).
+The coordinator stamps each with its position, its time and the position that led to it (`Record`),
+so that no event reads a clock or makes anything up when it is loaded. A field may be added with a
+default; any other change of an event's meaning needs a new version (`brooks.log.codec`).
 """
 
 from enum import StrEnum

@@ -1,18 +1,20 @@
 """The task graph: who waits for whom, and what that alone says about the time a team can take.
 
-Tasks are nodes with a weight (their effort), kept in the order in which they were added, so that every
-walk over the graph is the same in every process. The graph grows and never shrinks; it is acyclic at all
-times, because a task may only depend on tasks that are there, and a later dependency that would close a
-cycle is refused with the cycle spelled out.
+Tasks are nodes with a weight (their effort), kept in the order in which they were added, so that
+every walk over the graph is the same in every process. The graph grows and never shrinks; it is
+acyclic at all times, because a task may only depend on tasks that are there, and a later dependency
+that would close a cycle is refused with the cycle spelled out.
 
 Terms, for unit-cost communication-free work (Brent 1974; Graham 1969):
 
 - *work*: the sum of all weights, the time one agent needs;
 - *span*: the heaviest path, the time that no number of agents can beat;
-- *width*: the largest number of tasks of which none waits for another (a maximum antichain, Dilworth 1950);
-- *parallel fraction*: p = (N - C) / N, with C the number of tasks on the longest chain and N the number of
-  tasks: the definition of the published experiments, for Amdahl's law;
-- *upward rank*: the weight of the heaviest path from a task to an exit, itself included (Topcuoglu 2002).
+- *width*: the largest number of tasks of which none waits for another (a maximum antichain,
+  Dilworth 1950);
+- *parallel fraction*: p = (N - C) / N, with C the number of tasks on the longest chain and N the
+  number of tasks: the definition of the published experiments, for Amdahl's law;
+- *upward rank*: the weight of the heaviest path from a task to an exit, itself included (Topcuoglu
+  2002).
 """
 
 from collections import deque

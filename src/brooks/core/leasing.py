@@ -1,9 +1,9 @@
 """Leases: who holds which tasks, until when, and under which fencing token.
 
-A lease is valid until its time is over (Gray and Cheriton 1989). Each grant takes the next fencing token,
-and a write under any other token than that of a valid lease is refused, so that an agent which slept past
-its lease cannot do harm when it wakes up. A lease covers an ordered batch: every dependency of a task in it
-is done or earlier in the batch, so one lease may follow a chain.
+A lease is valid until its time is over (Gray and Cheriton 1989). Each grant takes the next fencing
+token, and a write under any other token than that of a valid lease is refused, so that an agent
+which slept past its lease cannot do harm when it wakes up. A lease covers an ordered batch: every
+dependency of a task in it is done or earlier in the batch, so one lease may follow a chain.
 """
 
 from collections.abc import Sequence
@@ -61,9 +61,7 @@ def _spent(state: State) -> list[Event]:
     ]
 
 
-def _cannot_lease(
-    state: State, task_id: TaskId, earlier: Sequence[TaskId]
-) -> RefusalReason | None:
+def _cannot_lease(state: State, task_id: TaskId, earlier: Sequence[TaskId]) -> RefusalReason | None:
     task = state.tasks.get(task_id)
     if task is None:
         return RefusalReason.UNKNOWN_TASK

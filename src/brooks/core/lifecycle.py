@@ -81,9 +81,7 @@ def resume(state: State, command: commands.ResumeRun, now: float) -> Sequence[Ev
     return [*result, *aftermath.events]
 
 
-def open_workspace(
-    state: State, command: commands.OpenWorkspace, now: float
-) -> Sequence[Event]:
+def open_workspace(state: State, command: commands.OpenWorkspace, now: float) -> Sequence[Event]:
     """Take the tree the run starts from, once."""
     if state.history or state.tasks:
         return refuse(command, RefusalReason.OUTDATED)
@@ -106,9 +104,7 @@ def add_task(state: State, command: commands.AddTask, now: float) -> Sequence[Ev
     return [added] if unmet else [added, events.TaskReady(task=task.id)]
 
 
-def add_dependency(
-    state: State, command: commands.AddDependency, now: float
-) -> Sequence[Event]:
+def add_dependency(state: State, command: commands.AddDependency, now: float) -> Sequence[Event]:
     """Add a dependency, unless that closes a cycle or comes too late."""
     task, on = state.tasks.get(command.task), state.tasks.get(command.on)
     if task is None or on is None:
@@ -178,7 +174,11 @@ def cancel_task(state: State, command: commands.CancelTask, now: float) -> Seque
         return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task)
     if task.status in {Status.DONE, Status.CANCELLED}:
         return refuse(command, RefusalReason.TASK_OVER, task=command.task)
-    result = withdraw(state, [task.proposal], DropReason.TASK_OVER) if task.status is Status.QUEUED else []
+    result = (
+        withdraw(state, [task.proposal], DropReason.TASK_OVER)
+        if task.status is Status.QUEUED
+        else []
+    )
     aftermath = Aftermath(state)
     aftermath.block_descendants(command.task)
     cancelled = events.TaskCancelled(task=command.task, reason=command.reason)
@@ -275,9 +275,7 @@ def record_verification(
         return result
     failed = [*verification.failed, *([] if command.passed else [command.task])]
     reopened = [task for task in failed if task is not None and _may_reopen(state, task)]
-    result += withdraw(
-        state, _queued_after(state, reopened), DropReason.DEPENDENCY_NOT_DONE
-    )
+    result += withdraw(state, _queued_after(state, reopened), DropReason.DEPENDENCY_NOT_DONE)
     aftermath = Aftermath(state)
     aftermath.reopen(reopened, "its check failed on the final tree")
     return [*result, *aftermath.events]

@@ -1,23 +1,25 @@
 """The merge queue: how an agent's change becomes part of the tree.
 
-A proposal that the board accepts joins the end of a queue. Its check runs on a *candidate*: the current
-head, with every proposal ahead of it merged in, and then its own change. Checks of several proposals run
-at once, each betting that those ahead will pass. A verdict counts when its proposal has come to the front
-with that bet won, so the tree that was checked is exactly the tree it is merged into (the speculative
-queue of Zuul and of "not rocket science" bots):
+A proposal that the board accepts joins the end of a queue. Its check runs on a *candidate*: the
+current head, with every proposal ahead of it merged in, and then its own change. Checks of several
+proposals run at once, each betting that those ahead will pass. A verdict counts when its proposal
+has come to the front with that bet won, so the tree that was checked is exactly the tree it is
+merged into (the speculative queue of Zuul and of "not rocket science" bots):
 
 - at the front and passed, or without a check to pass: merged, and the next one is looked at;
-- at the front and failed: dropped. Everything behind it was checked on a tree that will never be; what is
-  still admissible is checked anew, and what is not (it needs the dropped task, or wrote a file on top of
-  the dropped version) is dropped as well.
+- at the front and failed: dropped. Everything behind it was checked on a tree that will never be;
+  what is still admissible is checked anew, and what is not (it needs the dropped task, or wrote a
+  file on top of the dropped version) is dropped as well.
 
-*Admissible* means two things, each only where the team promises it. Dependency order: every dependency is
-done or further ahead in the queue. No stale write: for each file it writes, the version it was made from is
-the head's version plus the writes queued ahead of it (first committer wins, Kung and Robinson 1981;
-Berenson 1995). A proposal refused for the second reason is what this project calls a conflict.
+*Admissible* means two things, each only where the team promises it. Dependency order: every
+dependency is done or further ahead in the queue. No stale write: for each file it writes, the
+version it was made from is the head's version plus the writes queued ahead of it (first committer
+wins, Kung and Robinson 1981; Berenson 1995). A proposal refused for the second reason is what this
+project calls a conflict.
 
-Rejected: checking one proposal at a time (the queue becomes the bottleneck at 50 agents), and merging what
-was checked against an older head when the files are disjoint (two green changes can break each other).
+Rejected: checking one proposal at a time (the queue becomes the bottleneck at 50 agents), and
+merging what was checked against an older head when the files are disjoint (two green changes can
+break each other).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,7 +39,11 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
     clashing = _clashing(state, command.changes)
     if clashing:
         return refuse(
-            command, RefusalReason.PATH_CLASH, task=command.task, turn=command.turn, detail=", ".join(clashing)
+            command,
+            RefusalReason.PATH_CLASH,
+            task=command.task,
+            turn=command.turn,
+            detail=", ".join(clashing),
         )
     guarantees = state.guarantees
     if guarantees.dependency_order and not _met(state, command.task, _queued_tasks(state)):
@@ -48,7 +54,11 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
         stale = _stale(state, command.changes, state.queued_writes)
         if stale:
             return refuse(
-                command, RefusalReason.STALE_WRITE, task=command.task, turn=command.turn, detail=", ".join(stale)
+                command,
+                RefusalReason.STALE_WRITE,
+                task=command.task,
+                turn=command.turn,
+                detail=", ".join(stale),
             )
     queued = events.ProposalQueued(
         proposal=ProposalId(state.next_proposal),
@@ -66,9 +76,7 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
     return [queued, *walk.events]
 
 
-def _check_proposer(
-    state: State, command: commands.Propose, now: float
-) -> RefusalReason | None:
+def _check_proposer(state: State, command: commands.Propose, now: float) -> RefusalReason | None:
     turn = state.turns.get(command.turn)
     if command.task not in state.tasks:
         return RefusalReason.UNKNOWN_TASK
@@ -99,9 +107,7 @@ def _clashing(state: State, changes: Sequence[events.FileChange]) -> list[str]:
         folded = path.casefold()
         first = spelled.setdefault(folded, path)
         queued = state.queued_spelling.get(folded, path)
-        if blob is not None and (
-            first != path or queued != path or _differs_by_case(state, path)
-        ):
+        if blob is not None and (first != path or queued != path or _differs_by_case(state, path)):
             clashing.append(path)
     return clashing
 
@@ -181,9 +187,7 @@ def record_check(state: State, command: commands.RecordCheck, now: float) -> Seq
     return [finished, *walk.events]
 
 
-def withdraw(
-    state: State, proposals: Sequence[ProposalId], reason: DropReason
-) -> list[Event]:
+def withdraw(state: State, proposals: Sequence[ProposalId], reason: DropReason) -> list[Event]:
     """Take proposals out of the queue whose tasks can no longer be merged, and settle the rest."""
     walk = _Walk(state, list(state.queue.values()))
     for proposal in proposals:

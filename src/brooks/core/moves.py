@@ -1,7 +1,7 @@
 """The legal moves of a task, as a table: print it, test it whole, draw the picture in the docs from it.
 
-Every change of a task's status is one of these moves. The board decides only legal ones; an event in a log
-that asks for another is a broken log or a bug, and `brooks.core.applying` raises.
+Every change of a task's status is one of these moves. The board decides only legal ones; an event
+in a log that asks for another is a broken log or a bug, and `brooks.core.applying` raises.
 """
 
 from collections.abc import Mapping
@@ -39,45 +39,47 @@ class Move(StrEnum):
     """Its check failed on the final tree."""
 
 
-MOVES: Mapping[Move, Mapping[Status, Status]] = MappingProxyType({
-    Move.OFFER: {Status.WAITING: Status.READY},
-    Move.HOLD_BACK: {Status.READY: Status.WAITING},
-    Move.LEASE: {
-        Status.READY: Status.LEASED,
-        Status.WAITING: Status.LEASED,
-        Status.QUEUED: Status.QUEUED,
-    },
-    Move.LOSE: {Status.LEASED: Status.WAITING, Status.QUEUED: Status.QUEUED},
-    Move.QUEUE: {Status.LEASED: Status.QUEUED},
-    Move.MEND: {Status.QUEUED: Status.LEASED},
-    Move.DROP: {Status.QUEUED: Status.WAITING},
-    Move.FINISH: {Status.QUEUED: Status.DONE},
-    Move.MARK: {
-        Status.WAITING: Status.DONE,
-        Status.READY: Status.DONE,
-        Status.LEASED: Status.DONE,
-    },
-    Move.FAIL: {
-        Status.WAITING: Status.FAILED,
-        Status.READY: Status.FAILED,
-        Status.LEASED: Status.FAILED,
-    },
-    Move.BLOCK: {
-        Status.WAITING: Status.BLOCKED,
-        Status.READY: Status.BLOCKED,
-        Status.LEASED: Status.BLOCKED,
-    },
-    Move.CANCEL: {
-        Status.WAITING: Status.CANCELLED,
-        Status.READY: Status.CANCELLED,
-        Status.LEASED: Status.CANCELLED,
-        Status.BLOCKED: Status.CANCELLED,
-        Status.FAILED: Status.CANCELLED,
-    },
-    Move.REQUEUE: {
-        Status.FAILED: Status.WAITING,
-        Status.CANCELLED: Status.WAITING,
-        Status.BLOCKED: Status.WAITING,
-    },
-    Move.REOPEN: {Status.DONE: Status.WAITING},
-})
+MOVES: Mapping[Move, Mapping[Status, Status]] = MappingProxyType(
+    {
+        Move.OFFER: {Status.WAITING: Status.READY},
+        Move.HOLD_BACK: {Status.READY: Status.WAITING},
+        Move.LEASE: {
+            Status.READY: Status.LEASED,
+            Status.WAITING: Status.LEASED,
+            Status.QUEUED: Status.QUEUED,
+        },
+        Move.LOSE: {Status.LEASED: Status.WAITING, Status.QUEUED: Status.QUEUED},
+        Move.QUEUE: {Status.LEASED: Status.QUEUED},
+        Move.MEND: {Status.QUEUED: Status.LEASED},
+        Move.DROP: {Status.QUEUED: Status.WAITING},
+        Move.FINISH: {Status.QUEUED: Status.DONE},
+        Move.MARK: {
+            Status.WAITING: Status.DONE,
+            Status.READY: Status.DONE,
+            Status.LEASED: Status.DONE,
+        },
+        Move.FAIL: {
+            Status.WAITING: Status.FAILED,
+            Status.READY: Status.FAILED,
+            Status.LEASED: Status.FAILED,
+        },
+        Move.BLOCK: {
+            Status.WAITING: Status.BLOCKED,
+            Status.READY: Status.BLOCKED,
+            Status.LEASED: Status.BLOCKED,
+        },
+        Move.CANCEL: {
+            Status.WAITING: Status.CANCELLED,
+            Status.READY: Status.CANCELLED,
+            Status.LEASED: Status.CANCELLED,
+            Status.BLOCKED: Status.CANCELLED,
+            Status.FAILED: Status.CANCELLED,
+        },
+        Move.REQUEUE: {
+            Status.FAILED: Status.WAITING,
+            Status.CANCELLED: Status.WAITING,
+            Status.BLOCKED: Status.WAITING,
+        },
+        Move.REOPEN: {Status.DONE: Status.WAITING},
+    }
+)

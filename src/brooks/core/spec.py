@@ -1,7 +1,8 @@
 """What the user asked for, checked once by `brooks.spec` and never doubted again.
 
-A `Spec` is a value: two runs of equal specs under the virtual clock give the same log, byte for byte.
-So nothing here names a machine, a folder or a time of day; those go to the manifest beside the log.
+A `Spec` is a value: two runs of equal specs under the virtual clock give the same log, byte for
+byte. So nothing here names a machine, a folder or a time of day; those go to the manifest beside
+the log.
 """
 
 from enum import StrEnum

@@ -1,10 +1,10 @@
 """The state of a run: what the log says, folded.
 
-Two rules for this file. Only `brooks.core.applying` changes anything in it. And it holds nothing that is
-not a fold over the events, so that reading a log from its first record always rebuilds it.
+Two rules for this file. Only `brooks.core.applying` changes anything in it. And it holds nothing
+that is not a fold over the events, so that reading a log from its first record always rebuilds it.
 
-The classes are plain mutable slotted ones, because the board applies a hundred thousand events a second.
-Everyone else reads through `View`.
+The classes are plain mutable slotted ones, because the board applies a hundred thousand events a
+second. Everyone else reads through `View`.
 """
 
 from collections import deque
@@ -200,7 +200,9 @@ class FileVersion:
 
     __slots__ = ("blob", "commit", "executable", "version")
 
-    def __init__(self, commit: int, version: int, blob: BlobHash | None, *, executable: bool) -> None:
+    def __init__(
+        self, commit: int, version: int, blob: BlobHash | None, *, executable: bool
+    ) -> None:
         self.commit = commit
         self.version = version
         self.blob = blob

@@ -1,9 +1,9 @@
 """Events to bytes and back, for every version of every event there ever was.
 
-A record's `kind` names its event and, from the second version on, its version: `TaskDone`, `TaskDone@2`.
-The version travels with each record and not with the log, because a resumed run may have been begun by an
-older program. Reading an older version goes through its `Upcast`: from the fields as they were to the
-fields as they are now. A field that gets a default needs none of this.
+A record's `kind` names its event and, from the second version on, its version: `TaskDone`,
+`TaskDone@2`. The version travels with each record and not with the log, because a resumed run may
+have been begun by an older program. Reading an older version goes through its `Upcast`: from the
+fields as they were to the fields as they are now. A field that gets a default needs none of this.
 
 Old logs are kept as test data in `tests/histories` and must replay for ever.
 """
@@ -104,7 +104,11 @@ class Codec:
         """The record that an exported line holds."""
         fields = msgspec.json.decode(line, type=_Line)
         return EncodedRecord(
-            Position(fields.position), fields.time, Position(fields.cause), fields.kind, bytes(fields.event)
+            Position(fields.position),
+            fields.time,
+            Position(fields.cause),
+            fields.kind,
+            bytes(fields.event),
         )
 
 

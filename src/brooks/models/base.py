@@ -1,7 +1,8 @@
 """What a model is to the rest of the program: something that answers a request.
 
-A request is a conversation and the tools on offer; a reply is text and tool calls, with what it cost. A model
-waits through the `sleep` it is handed, so that simulated ones take their time on either clock.
+A request is a conversation and the tools on offer; a reply is text and tool calls, with what it
+cost. A model waits through the `sleep` it is handed, so that simulated ones take their time on
+either clock.
 """
 
 from collections.abc import Awaitable, Callable, Mapping

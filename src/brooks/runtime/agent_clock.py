@@ -1,7 +1,8 @@
 """One agent's view of time, through which faults reach it.
 
-A stalled agent is frozen whole: whatever it waited for, it goes on only when the stall is over, renewals included.
-A slow agent's model takes longer. Everything else passes through to the run's clock.
+A stalled agent is frozen whole: whatever it waited for, it goes on only when the stall is over,
+renewals included. A slow agent's model takes longer. Everything else passes through to the run's
+clock.
 """
 
 from collections.abc import Callable, Coroutine

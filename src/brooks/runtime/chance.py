@@ -1,8 +1,8 @@
 """Named streams of random numbers.
 
-Every draw in a run comes from a stream named by what it is for (an agent, a task, an attempt), seeded from the
-run's seed and that name. So adding a worker does not reshuffle the luck of the others, and a stream gives the
-same numbers in every process.
+Every draw in a run comes from a stream named by what it is for (an agent, a task, an attempt),
+seeded from the run's seed and that name. So adding a worker does not reshuffle the luck of the
+others, and a stream gives the same numbers in every process.
 """
 
 from random import Random

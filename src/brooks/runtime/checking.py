@@ -1,8 +1,8 @@
 """How a check comes to its verdict: a process in the sandbox, or a look at the reference solution.
 
-A check is prepared in the coordinator's own thread, from the tree as it is at that moment, and then carried out
-anywhere: `prepare` returns the work. Verdicts of real checks are remembered by (tree, command), so that the same
-tree is never checked twice in a run.
+A check is prepared in the coordinator's own thread, from the tree as it is at that moment, and then
+carried out anywhere: `prepare` returns the work. Verdicts of real checks are remembered by (tree,
+command), so that the same tree is never checked twice in a run.
 """
 
 import os

@@ -1,8 +1,9 @@
 """The clock port: the only way in which code of a run waits.
 
-Coordinator, workers, faults and models are ordinary `async def` code, but they wait through these few calls
-and through nothing else. Two drivers stand behind the port: `RealClock` on asyncio, and `VirtualClock`, a heap
-that jumps to the next moment at which anything happens. Code written to the port runs the same on both.
+Coordinator, workers, faults and models are ordinary `async def` code, but they wait through these
+few calls and through nothing else. Two drivers stand behind the port: `RealClock` on asyncio, and
+`VirtualClock`, a heap that jumps to the next moment at which anything happens. Code written to the
+port runs the same on both.
 
 Times are seconds of log time: from the run's start, without the time in which no coordinator ran.
 """

@@ -1,7 +1,8 @@
 """Requests from other processes to a running coordinator: pause, continue, cancel, requeue.
 
-They wait in a small table of the log's file, written by `brooks.log.control.post` and read here a few times a
-second. A request is taken in the same transaction as the events it leads to, so it has its effect once.
+They wait in a small table of the log's file, written by `brooks.log.control.post` and read here a
+few times a second. A request is taken in the same transaction as the events it leads to, so it has
+its effect once.
 """
 
 from collections.abc import Mapping

@@ -6,8 +6,9 @@
     act: answer letters, start turns and checks, write files back
     see whether the run is over
 
-Nothing is acted on before it is committed. Commands that arrive together are committed together. If a commit
-fails, the run stops with everything that was committed intact, because nobody has been told otherwise.
+Nothing is acted on before it is committed. Commands that arrive together are committed together. If
+a commit fails, the run stops with everything that was committed intact, because nobody has been
+told otherwise.
 """
 
 from collections import deque
@@ -209,10 +210,17 @@ class Coordinator:
 
     def _next_turn(self, letter: Letter, agent: AgentId) -> None:
         order = self._ready_orders.pop(agent, None)
-        if order is None:
-            self._waiting_turns[agent] = letter
-        else:
+        if order is not None:
             self._answer(letter, order)
+            return
+        self._waiting_turns[agent] = letter
+        self._welcome_back(agent)
+
+    def _welcome_back(self, agent: AgentId) -> None:
+        """Whoever asks for a turn is there, even if its lease has run out before its question came."""
+        there = self.state.agents.get(agent)
+        if there is not None and not there.available and there.turn is None:
+            self.execute(commands.JoinAgent(agent=agent))
 
     def _await_verdict(self, letter: Letter, question: AwaitVerdict) -> None:
         turn = self.state.turns.get(question.turn)
@@ -250,8 +258,8 @@ class Coordinator:
     def _start_checks(self) -> bool:
         """Check what is at the front of the queue, as deep as slots and window allow; True when that made news.
 
-        The window is how far it is worth betting that those ahead will pass: one deeper with each merge, half as
-        deep after each failure (additive increase, multiplicative decrease).
+        The window is how far it is worth betting that those ahead will pass: one deeper with each
+        merge, half as deep after each failure (additive increase, multiplicative decrease).
         """
         if self._unchecked:
             for proposal, queued in islice(self.state.queue.items(), int(self._window)):
@@ -287,6 +295,9 @@ class Coordinator:
             for proposal, queued in self.state.queue.items():
                 if self.state.tasks[queued.task].spec.check is not None:
                     self._unchecked[proposal] = None
+        elif isinstance(event, events.LeaseExpired):
+            if event.agent in self._waiting_turns:
+                self._welcome_back(event.agent)
         elif isinstance(event, events.RunContinued):
             self._reopen_paused()
         elif isinstance(event, events.RunStopping):
@@ -391,6 +402,7 @@ class Coordinator:
     def _see_whether_over(self, now: float) -> None:
         state = self.state
         if state.phase is Phase.STOPPING:
+            self._quiet_since = None
             if self._is_still(now):
                 self._close()
         elif state.phase is Phase.RUNNING:
@@ -456,4 +468,3 @@ class Coordinator:
                 )
             )
             self._clock.notify(self._signal)
-

@@ -1,13 +1,14 @@
 """What an agent has written in its turn and nobody else sees yet.
 
-A draft lies over a snapshot of the tree: reads see the agent's own writes first and the snapshot below, so
-that others' commits do not shift under it (snapshot isolation, Berenson 1995). Each write remembers the
-version of the file it was made from; that is what the board compares when the change is proposed.
+A draft lies over a snapshot of the tree: reads see the agent's own writes first and the snapshot
+below, so that others' commits do not shift under it (snapshot isolation, Berenson 1995). Each write
+remembers the version of the file it was made from; that is what the board compares when the change
+is proposed.
 
-A proposed change leaves the draft for the queue. If it is merged, the file is at the version foretold; if it
-is dropped, it comes back, except for files that were changed under the agent, which it must write anew. A write
-made on top of an own proposal stands on it: if that one is dropped, the version foretold may be another agent's, so
-what stands on it is forgotten too.
+A proposed change leaves the draft for the queue. If it is merged, the file is at the version
+foretold; if it is dropped, it comes back, except for files that were changed under the agent, which
+it must write anew. A write made on top of an own proposal stands on it: if that one is dropped, the
+version foretold may be another agent's, so what stands on it is forgotten too.
 """
 
 from collections.abc import Iterable
@@ -101,9 +102,7 @@ class Draft:
                 blobs.append(entry.data)
             there = self._tree.file(path, self.head)
             executable = there is not None and there.executable
-            files.append(
-                FileChange(path=path, blob=blob, base=entry.base, executable=executable)
-            )
+            files.append(FileChange(path=path, blob=blob, base=entry.base, executable=executable))
         self._proposed[task] = taken
         return Change(tuple(files), tuple(blobs))
 
@@ -117,7 +116,8 @@ class Draft:
     def dropped(self, task: TaskId, discarded: Iterable[str]) -> tuple[str, ...]:
         """The task's change came back, without the `discarded` files, which were changed under it.
 
-        Returns every path that the agent must write anew: those, and what stood on a dropped proposal.
+        Returns every path that the agent must write anew: those, and what stood on a dropped
+        proposal.
         """
         lost = dict.fromkeys(discarded)
         came_back = self._proposed.pop(task)

@@ -1,9 +1,10 @@
 """The wire between a worker and the coordinator, and what can go wrong on it.
 
 A worker asks and waits for the answer; the coordinator never speaks first (a turn is the answer to
-`NextTurn`). Each question has a number that rises, and is sent again until it is answered, so that it is
-carried out at least once where messages are lost and, because the coordinator remembers the last number of
-each channel, not twice. That is all that a network needs to be for the rest to be right.
+`NextTurn`). Each question has a number that rises, and is sent again until it is answered, so that
+it is carried out at least once where messages are lost and, because the coordinator remembers the
+last number of each channel, not twice. That is all that a network needs to be for the rest to be
+right.
 """
 
 from collections.abc import Callable

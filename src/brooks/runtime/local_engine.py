@@ -1,7 +1,8 @@
 """The local engine: agents, checks and faults of one run, all in this process.
 
-It gives each agent a worker with a clock, a network and a model of its own, carries out what the coordinator set
-in motion (checks, the last look, writing files back), and makes the planned faults happen.
+It gives each agent a worker with a clock, a network and a model of its own, carries out what the
+coordinator set in motion (checks, the last look, writing files back), and makes the planned faults
+happen.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -162,9 +163,7 @@ class LocalEngine:
         overlay: dict[str, FileVersion] = {}
         for number, queued in self._state.queue.items():
             for change in queued.changes:
-                overlay[change.path] = FileVersion(
-                    0, 0, change.blob, executable=change.executable
-                )
+                overlay[change.path] = FileVersion(0, 0, change.blob, executable=change.executable)
             if number == proposal:
                 break
         return _Overlay(self._state.files, overlay)
@@ -174,9 +173,7 @@ class LocalEngine:
         waiting = iter(tasks)
         for slot in range(min(self._spec.checks.slots, len(tasks))):
             first = self._prepare_look(round_number, next(waiting))
-            self._clock.spawn(
-                self._look(round_number, first, waiting), f"last look {slot + 1}"
-            )
+            self._clock.spawn(self._look(round_number, first, waiting), f"last look {slot + 1}")
 
     def _prepare_look(self, round_number: int, task_id: TaskId | None) -> _Look:
         task = None if task_id is None else self._state.tasks[task_id].spec
@@ -263,5 +260,3 @@ class _Overlay(Mapping[str, FileVersion]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-

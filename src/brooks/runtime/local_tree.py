@@ -1,6 +1,7 @@
 """The tree as the coordinator's own process sees it: the state's files, the log's blobs, and two indexes.
 
-The indexes follow the log record by record, so that looking at a tree of 20,000 files costs a turn nothing.
+The indexes follow the log record by record, so that looking at a tree of 20,000 files costs a turn
+nothing.
 """
 
 from bisect import bisect_left, insort

@@ -25,9 +25,7 @@ class ModelFactory:
         self._runs = runs
         self._made: dict[str, Model] = {}
 
-    def make(
-        self, text: str, *, solutions: Solutions, chance: Callable[..., Random]
-    ) -> Model:
+    def make(self, text: str, *, solutions: Solutions, chance: Callable[..., Random]) -> Model:
         """The model that a model string names.
 
         Raises:

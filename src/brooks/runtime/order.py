@@ -78,5 +78,3 @@ class Tree(Protocol):
 
     def blob(self, blob_hash: BlobHash) -> bytes:
         """A content."""
-
-

@@ -42,10 +42,14 @@ def _task_text(assignment: Assignment, tree: Tree) -> str:
     if task.check:
         lines.append(f"It is finished when this passes: {task.check}")
     for needed in assignment.needs:
-        lines.append(f"It builds on {needed.id}" + (f" ({', '.join(needed.files)})" if needed.files else ""))
+        lines.append(
+            f"It builds on {needed.id}" + (f" ({', '.join(needed.files)})" if needed.files else "")
+        )
     if assignment.feedback is not None:
         text = tree.blob(assignment.feedback.output).decode("utf-8", "replace")
-        lines.append(f"An earlier attempt failed its check ({assignment.feedback.reason.value}):\n{text}")
+        lines.append(
+            f"An earlier attempt failed its check ({assignment.feedback.reason.value}):\n{text}"
+        )
     return "\n".join(lines)
 
 

@@ -1,9 +1,9 @@
 """Where runs live: one folder each, with the log and, beside it, what must not be in the log.
 
-    RUNS/ID/run.db          the log
-    RUNS/ID/manifest.json   how it was started: paths, program version, machine, times of day
-    RUNS/ID/kept/           our version of files that the user changed during the run
-    RUNS/ID/workspace/      the files, for bundled projects that have no folder of their own
+RUNS/ID/run.db          the log
+RUNS/ID/manifest.json   how it was started: paths, program version, machine, times of day
+RUNS/ID/kept/           our version of files that the user changed during the run
+RUNS/ID/workspace/      the files, for bundled projects that have no folder of their own
 """
 
 import json

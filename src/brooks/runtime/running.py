@@ -1,8 +1,9 @@
 """Starting a run, and going on with one: everything is put together here and nowhere else.
 
-`Run` holds what a run needs around its spec: where the log is, where the files are, who watches. `start` opens the
-log, states the spec, the tree and the tasks, and lets the coordinator go; `resume` folds the log first. Both
-return when the run is over, interrupted or out of budget, with the state as it then is.
+`Run` holds what a run needs around its spec: where the log is, where the files are, who watches.
+`start` opens the log, states the spec, the tree and the tasks, and lets the coordinator go;
+`resume` folds the log first. Both return when the run is over, interrupted or out of budget, with
+the state as it then is.
 """
 
 import signal
@@ -143,9 +144,7 @@ class _Assembly:
         if scratch is None:
             scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="brooks-")))
         scratch.mkdir(parents=True, exist_ok=True)
-        return RealChecks(
-            Sandbox.open(scratch), self._around.log, scratch, self._spec.checks
-        )
+        return RealChecks(Sandbox.open(scratch), self._around.log, scratch, self._spec.checks)
 
     def _model_for(self, member: Member) -> Model:
         return self._around.models.make(

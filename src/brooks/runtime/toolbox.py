@@ -1,10 +1,11 @@
 """The tools an agent has, and what each call does to its draft and to the board.
 
-Everything in a call comes from a model and is not trusted: names, arguments, paths and sizes are checked here,
-and a mistake is an answer that the agent can read and mend, never an exception.
+Everything in a call comes from a model and is not trusted: names, arguments, paths and sizes are
+checked here, and a mistake is an answer that the agent can read and mend, never an exception.
 
-The calls of one reply are carried out in order. `complete` puts the task's change into the merge queue and goes
-on; when all calls are through, their verdicts are awaited, so that a batch of tasks is checked side by side.
+The calls of one reply are carried out in order. `complete` puts the task's change into the merge
+queue and goes on; when all calls are through, their verdicts are awaited, so that a batch of tasks
+is checked side by side.
 """
 
 from brooks.core import commands, events
@@ -84,21 +85,19 @@ class Toolbox:
         outcomes: dict[str, Outcome] = {}
         for number, call in enumerate(reply.calls):
             if number >= MAX_CALLS:
-                outcomes[call.id] = _no(call, f"only {MAX_CALLS} calls are carried out in one reply")
+                outcomes[call.id] = _no(
+                    call, f"only {MAX_CALLS} calls are carried out in one reply"
+                )
                 continue
             outcome = await self._call(call)
             if outcome is not None:
                 outcomes[call.id] = outcome
         for call_id, (task, proposal) in self._queued.items():
-            answer = await self._link.ask(
-                AwaitVerdict(turn=self._order.turn, proposal=proposal)
-            )
+            answer = await self._link.ask(AwaitVerdict(turn=self._order.turn, proposal=proposal))
             if not isinstance(answer, Verdict):
                 raise TurnOver
             outcomes[call_id] = self._judge(call_id, task, answer)
-        return [
-            (outcomes[call.id], self._discarded.get(call.id, ())) for call in reply.calls
-        ]
+        return [(outcomes[call.id], self._discarded.get(call.id, ())) for call in reply.calls]
 
     def replay(self, reply: Reply, results: tuple[ToolResult, ...]) -> list[Outcome]:
         """Do to the draft what these calls did when they were carried out, without asking anyone."""
@@ -176,7 +175,9 @@ class Toolbox:
             return _no(call, f"{path!r} clashes with {clash!r}, which is there")
         data = call.arguments["content"].encode("utf-8", "surrogatepass")
         if len(data) > MAX_FILE_BYTES:
-            return _no(call, f"{len(data)} bytes are over the limit of {MAX_FILE_BYTES} for one file")
+            return _no(
+                call, f"{len(data)} bytes are over the limit of {MAX_FILE_BYTES} for one file"
+            )
         self._draft.write(path, data)
         return _yes(call, f"{path} written, {len(data)} bytes")
 
@@ -194,7 +195,9 @@ class Toolbox:
     async def _complete(self, call: ToolCall) -> Outcome | None:
         task = TaskId(call.arguments["task"])
         if task not in self.open:
-            return _no(call, f"{task!r} is not one of your open tasks: {', '.join(self.open) or 'none'}")
+            return _no(
+                call, f"{task!r} is not one of your open tasks: {', '.join(self.open) or 'none'}"
+            )
         if any(task == queued for queued, _ in self._queued.values()):
             return _no(call, f"{task} is already being checked")
         self.asked_board = True
@@ -230,7 +233,9 @@ class Toolbox:
         if changed:
             return _no(call, _stale_text(stale))
         if answer.reason is RefusalReason.PATH_CLASH:
-            return _no(call, f"refused: {answer.detail} differs only by case from a file that is there")
+            return _no(
+                call, f"refused: {answer.detail} differs only by case from a file that is there"
+            )
         if answer.reason in {RefusalReason.TASK_OVER, RefusalReason.UNKNOWN_TASK}:
             self.open.pop(task, None)
         return _no(call, f"refused: {answer.reason.value}")
@@ -270,7 +275,9 @@ class Toolbox:
     async def _give_up(self, call: ToolCall) -> Outcome:
         task = TaskId(call.arguments["task"])
         if task not in self.open:
-            return _no(call, f"{task!r} is not one of your open tasks: {', '.join(self.open) or 'none'}")
+            return _no(
+                call, f"{task!r} is not one of your open tasks: {', '.join(self.open) or 'none'}"
+            )
         await self._link.command(
             commands.GiveUp(
                 agent=self._order.agent,

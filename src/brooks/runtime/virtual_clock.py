@@ -1,12 +1,12 @@
 """Virtual time: a heap of moments, and coroutines resumed in an order that never varies.
 
-How it works. A coroutine that waits yields what it waits for to `_step`, which files it under a moment in the
-heap or under a signal. When nothing is ready, time jumps to the earliest moment. Ties go by a counter, so the
-order is that of asking, in every process. Every suspension has a number; a wake-up whose number is old (the
-signal came before the timeout) is thrown away.
+How it works. A coroutine that waits yields what it waits for to `_step`, which files it under a
+moment in the heap or under a signal. When nothing is ready, time jumps to the earliest moment. Ties
+go by a counter, so the order is that of asking, in every process. Every suspension has a number; a
+wake-up whose number is old (the signal came before the timeout) is thrown away.
 
-When coroutines wait and neither a moment nor a ready coroutine is left, nothing can ever wake them: that is a
-bug, and it raises at once.
+When coroutines wait and neither a moment nor a ready coroutine is left, nothing can ever wake them:
+that is a bug, and it raises at once.
 """
 
 import signal as signals
@@ -144,7 +144,9 @@ class VirtualClock:
             return
         if signal is not None:
             if signal.waiter is not None:
-                message = f"{process.name!r} waits for a signal that {signal.waiter.name!r} waits for"
+                message = (
+                    f"{process.name!r} waits for a signal that {signal.waiter.name!r} waits for"
+                )
                 raise InternalError(message)
             signal.waiter = process
             process.signal = signal

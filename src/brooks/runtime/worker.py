@@ -1,12 +1,14 @@
 """A worker: one agent's life of asking for turns and carrying them out.
 
-In a turn the worker shows the model its tasks, makes each reply durable *before* it acts on it, carries out the
-tool calls, and shows the model what came of them, until its tasks are done or it may ask no more. Beside that it
-renews its lease. When the board says that the lease or the turn is gone, the worker drops what it was doing and
-asks for other work; what it had paid for is in the log.
+In a turn the worker shows the model its tasks, makes each reply durable *before* it acts on it,
+carries out the tool calls, and shows the model what came of them, until its tasks are done or it
+may ask no more. Beside that it renews its lease. When the board says that the lease or the turn is
+gone, the worker drops what it was doing and asks for other work; what it had paid for is in the
+log.
 
-A turn that goes on after a resume is the same code: replies and results that are in the log already are read from
-there, which brings the draft to where it was, and the first request that has no durable reply is asked again.
+A turn that goes on after a resume is the same code: replies and results that are in the log already
+are read from there, which brings the draft to where it was, and the first request that has no
+durable reply is asked again.
 """
 
 from hashlib import sha256
@@ -139,9 +141,7 @@ class Worker:
                 conversation.append(prompts.NUDGE)
         return EndReason.FINISHED if order.round else EndReason.OUT_OF_REQUESTS
 
-    async def _reply(
-        self, order: TurnOrder, index: int, conversation: tuple[Turned, ...]
-    ) -> Reply:
+    async def _reply(self, order: TurnOrder, index: int, conversation: tuple[Turned, ...]) -> Reply:
         if index < len(order.replies):
             return decode_reply(self._tree.blob(order.replies[index]))
         request = Request(

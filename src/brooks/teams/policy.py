@@ -1,8 +1,9 @@
 """What a team structure is to the rest: a fold over the log that proposes.
 
-A policy sees every record in order, looks at the state (and never changes it), and yields commands: claims,
-turns, an end to the run. It never waits and never writes, and takes a refusal in its stride: that is one more
-event. On resume it is shown the whole log again, and what it yields for the past is ignored.
+A policy sees every record in order, looks at the state (and never changes it), and yields commands:
+claims, turns, an end to the run. It never waits and never writes, and takes a refusal in its
+stride: that is one more event. On resume it is shown the whole log again, and what it yields for
+the past is ignored.
 """
 
 from collections.abc import Iterable

@@ -1,11 +1,12 @@
 """Agents that take tasks under a lease whenever they are free: no barrier, nobody waits for the slowest.
 
-One policy serves every team of this kind; they differ in who may take what. In a self-claiming team every free
-agent takes the ready task with the largest upward rank. In a preassigned team each has a list of its own; when an
-agent falls silent, its list is dealt anew among those that are there, so that the run still ends.
+One policy serves every team of this kind; they differ in who may take what. In a self-claiming team
+every free agent takes the ready task with the largest upward rank. In a preassigned team each has a
+list of its own; when an agent falls silent, its list is dealt anew among those that are there, so
+that the run still ends.
 
-A batch starts with a ready task and follows it into tasks that the batch itself makes ready, so that a chain can
-cost one turn.
+A batch starts with a ready task and follows it into tasks that the batch itself makes ready, so
+that a chain can cost one turn.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,8 +1,8 @@
 """Agents that move in rounds: everyone is asked at once, and the slowest ends the round.
 
-This is the pacing of the published experiment. Who does what is dealt once, before the start, and a round asks
-every agent that has something left for one reply. Nobody holds a lease: a task is done when its agent says so. The
-run ends when all is marked done, or at the cap of rounds.
+This is the pacing of the published experiment. Who does what is dealt once, before the start, and a
+round asks every agent that has something left for one reply. Nobody holds a lease: a task is done
+when its agent says so. The run ends when all is marked done, or at the cap of rounds.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,9 +1,10 @@
 """In which order ready tasks are taken, and how tasks are dealt to agents beforehand.
 
-`upward_ranks` order a list schedule by the critical path (Hu 1961; Topcuoglu 2002): of the ready tasks, the one
-with the heaviest path still after it goes first. `deal_chains_round_robin` is the published experiment's rule and
-is kept with its flaw: the agent that gets a chain also gets its share of the free tasks. `deal_by_critical_path`
-simulates the list schedule on the tasks' efforts and gives each task to the agent that would be free first.
+`upward_ranks` order a list schedule by the critical path (Hu 1961; Topcuoglu 2002): of the ready
+tasks, the one with the heaviest path still after it goes first. `deal_chains_round_robin` is the
+published experiment's rule and is kept with its flaw: the agent that gets a chain also gets its
+share of the free tasks. `deal_by_critical_path` simulates the list schedule on the tasks' efforts
+and gives each task to the agent that would be free first.
 """
 
 from collections.abc import Callable, Mapping, Sequence

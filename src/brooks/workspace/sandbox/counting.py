@@ -1,7 +1,7 @@
 """A pytest plugin that reports how many tests passed and failed, over a pipe and not in prose.
 
-A check by pytest counts as passed only with this report: code under test that ends the process early with exit
-code 0 never gets as far.
+A check by pytest counts as passed only with this report: code under test that ends the process
+early with exit code 0 never gets as far.
 """
 
 import json

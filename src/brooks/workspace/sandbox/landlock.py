@@ -1,7 +1,8 @@
 """Landlock: a process takes away from itself, for good, what it need not touch. Linux only, no privilege needed.
 
-Three system calls through ctypes (Linux 5.13 and later; https://docs.kernel.org/userspace-api/landlock.html).
-File access is granted folder by folder; from ABI 4 on TCP is denied; UDP is not covered.
+Three system calls through ctypes (Linux 5.13 and later;
+https://docs.kernel.org/userspace-api/landlock.html). File access is granted folder by folder; from
+ABI 4 on TCP is denied; UDP is not covered.
 """
 
 import ctypes
@@ -64,7 +65,9 @@ def _grant(libc: ctypes.CDLL, ruleset: int, path: Path, rights: int) -> None:
     try:
         if not path.is_dir():
             rights &= _FILE_ONLY
-        _call(libc, _ADD_RULE, ruleset, _RULE_PATH_BENEATH, struct.pack("=Qi", rights, descriptor), 0)
+        _call(
+            libc, _ADD_RULE, ruleset, _RULE_PATH_BENEATH, struct.pack("=Qi", rights, descriptor), 0
+        )
     finally:
         os.close(descriptor)
 

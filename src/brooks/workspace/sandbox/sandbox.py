@@ -1,13 +1,13 @@
 """The sandbox that runs checks: model-written code, on a throw-away copy of the tree.
 
-One `server.py` process per sandbox, inside the strongest level this machine has, forks once for each check. With
-bubblewrap the server sees a read-only system, its scratch folder and nothing else: no network, no other files, no
-other processes. Within it, and where there is no bubblewrap, Landlock shuts each check into its own folder. Limits
-of time, memory, output, file size and number of processes hold at every level (the last one for an ordinary user's
-processes together).
+One `server.py` process per sandbox, inside the strongest level this machine has, forks once for
+each check. With bubblewrap the server sees a read-only system, its scratch folder and nothing else:
+no network, no other files, no other processes. Within it, and where there is no bubblewrap,
+Landlock shuts each check into its own folder. Limits of time, memory, output, file size and number
+of processes hold at every level (the last one for an ordinary user's processes together).
 
-A verdict must be the same for the same tree, so the environment is clean, hashing is fixed, and what differs from
-run to run (folders, durations, addresses) is taken out of the output.
+A verdict must be the same for the same tree, so the environment is clean, hashing is fixed, and
+what differs from run to run (folders, durations, addresses) is taken out of the output.
 """
 
 import itertools
@@ -239,7 +239,9 @@ class Sandbox:
 def _bubblewrap(readable: list[Path], scratch: Path) -> list[str]:
     words = ["bwrap", "--die-with-parent", *_NAMESPACES, "--hostname", "check"]
     if os.getuid():
-        words.append("--unshare-user")  # root needs none, and can give each check a user of its own without
+        words.append(
+            "--unshare-user"
+        )  # root needs none, and can give each check a user of its own without
     words += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - inside the sandbox
     package = _HERE.parents[1]
     bound = [*readable, package]

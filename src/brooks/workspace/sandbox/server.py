@@ -1,11 +1,13 @@
 """The process inside the sandbox: forks once for each check, with pytest already imported.
 
-It reads a request a line from standard input and, for each, forks a *supervisor*, which forks the check itself.
-The supervisor reads what the check prints, ends it at its time, and, being a child subreaper, finds and kills
-whatever the check left behind, daemons too. It puts the result in a file and its number on standard output.
+It reads a request a line from standard input and, for each, forks a *supervisor*, which forks the
+check itself. The supervisor reads what the check prints, ends it at its time, and, being a child
+subreaper, finds and kills whatever the check left behind, daemons too. It puts the result in a file
+and its number on standard output.
 
-The check's process gives up what it need not have before it runs anything: its user (when started as root), the
-limits of `resource`, and with Landlock every folder but its own. So checks of one run cannot touch one another.
+The check's process gives up what it need not have before it runs anything: its user (when started
+as root), the limits of `resource`, and with Landlock every folder but its own. So checks of one run
+cannot touch one another.
 
 This file is run as a script with a clean environment; it ends when its standard input does.
 """
