@@ -87,6 +87,7 @@ def _run(
                 stderr=subprocess.PIPE,
                 text=True,
                 start_new_session=True,
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent)},
             )
         except OSError as error:
             raise _NoMeasurementError(f"{arguments[0]!r} cannot be started: {error}") from error

@@ -1,6 +1,6 @@
 """Whether equal spec and seed give equal logs, byte for byte, in fresh interpreters with three hash seeds.
 
-    python evidence/measure/determinism.py [--real SIZES] [--sizes 1,2,…]
+    PYTHONPATH=evidence python -m measure.determinism [--real SIZES] [--sizes 1,2,…]
 
 `--real` names the team sizes that are also run with real pytest.
 """
@@ -14,8 +14,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
-from bundled import bundled_spec, exported, run_in_memory
-from faulty_runs import plan
+from measure.bundled import bundled_spec, exported, run_in_memory
+from measure.faulty_runs import plan
 
 HASH_SEEDS = ("0", "1", "4242")
 

@@ -4,7 +4,7 @@ Each seed draws a structure, a team, its size, a plan of faults and a careless m
 every run is judged by `brooks audit`'s own code, and must end with every task done or given up. Progress is kept in a file, so the full sweep can
 be stopped and gone on with.
 
-    python evidence/measure/faulty_runs.py --runs 20000 [--state FILE] [--seconds 540]
+    PYTHONPATH=evidence python -m measure.faulty_runs --runs 20000 [--state FILE] [--seconds 540]
 """
 
 import argparse
@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
 
-from bundled import SUITES, bundled_spec, run_in_memory
+from measure.bundled import SUITES, bundled_spec, run_in_memory
 
 from brooks.audit.report import audit
 from brooks.audit.verdict import Result
@@ -96,6 +96,8 @@ def main() -> None:
     known: dict[str, list[str]] = {}
     if options.state is not None and options.state.exists():
         known = json.loads(options.state.read_text())
+    if options.state is not None:
+        options.state.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     wanted = [
         first

@@ -9,7 +9,7 @@ repeated, and listed.
 The witness of what was asked is not the log but a file that the model itself writes before it
 answers.
 
-    python evidence/measure/nothing_lost.py --kills 200 [--cut] [--state FILE] [--seconds 540]
+    PYTHONPATH=evidence python -m measure.nothing_lost --kills 200 [--cut] [--state FILE] [--seconds 540]
 """
 
 import argparse
@@ -28,7 +28,7 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
-from bundled import bundled_spec
+from measure.bundled import bundled_spec
 
 from brooks.core import events
 from brooks.core.events import Outcome
@@ -204,6 +204,8 @@ def main() -> None:
     known: dict[str, list[str]] = {}
     if options.state is not None and options.state.exists():
         known = json.loads(options.state.read_text())
+    if options.state is not None:
+        options.state.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
 
     def timed(seed: int) -> list[str] | None:
