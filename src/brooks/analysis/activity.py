@@ -32,7 +32,8 @@ class Activity(StrEnum):
     ASKS_MODEL = "asks model"
     """A request was sent and its reply is not durable yet."""
     WRITES = "writes"
-    """In a turn and waiting for nobody: preparing a request or carrying out a reply."""
+    """In a turn, at its own work: preparing a request, carrying out a reply, or resending over
+    a bad link."""
     WAITS_FOR_CHECK = "waits for check"
     """It proposed a change and has no verdict yet."""
     GONE = "gone"

@@ -15,13 +15,15 @@ import click
 
 from brooks.analysis.summary import Summary
 from brooks.cli.assembling import Prepared, Wanted, prepare
+from brooks.cli.ending import listed_facts, quoted, results_console
 from brooks.cli.opening import Watcher, opened_new
 from brooks.cli.options import Exit, json_option, note, print_json, runs_dir_option
 from brooks.cli.rehearsing import with_lost_worker
 from brooks.core import events
 from brooks.core.events import Outcome, Record
 from brooks.ids import AgentId
-from brooks.runtime.run_folder import RunFolder
+from brooks.report.terminal import print_comparison
+from brooks.runtime.run_folder import RUNS_DIR, RunFolder
 from brooks.runtime.running import start
 
 SUITE = "mathlib/mixed"
@@ -74,7 +76,7 @@ def demo_command(*, runs_dir: Path, as_json: bool) -> int:
             }
         )
     else:
-        _print(shown, story)
+        _print(shown, story, runs_dir=runs_dir)
     is_done = all(each.summary.outcome is Outcome.DONE for each in shown)
     return Exit.DONE if is_done else Exit.FAILED
 
@@ -154,9 +156,18 @@ def _line(event: events.Event, task: str) -> str:
             return ""
 
 
-def _print(shown: list[Shown], story: list[Moment]) -> None:
+def _print(shown: list[Shown], story: list[Moment], *, runs_dir: Path) -> None:
     alone, team = shown
     click.echo(f"What happened to {team.team} (simulated model, virtual seconds):\n")
     for moment in story:
         click.echo(f"{moment.time:8.1f} s  {moment.text}")
     click.echo("")
+    console = results_console()
+    print_comparison([(each.team, each.summary) for each in (alone, team)], console)
+    where = "" if runs_dir == RUNS_DIR else f" --runs-dir {quoted(runs_dir)}"
+    click.echo(
+        "\nLook closer:\n"
+        f"  brooks show {team.folder.id} --agent {VICTIM}{where}\n"
+        f"  brooks audit {team.folder.id}{where}\n"
+        f"  brooks show {alone.folder.id}{where}"
+    )

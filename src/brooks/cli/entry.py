@@ -6,6 +6,7 @@ returns its exit code. Everything that a command raises ends here:
 =====================  ==========================================  =====
 wrong use, BrooksError  `error:` and the message on stderr          its own
 KeyboardInterrupt       `interrupted`                               130
+OSError                 `error:` and what the system says            4
 a closed pipe           nothing; whoever read has read enough       141
 anything else           one line that says it is a bug              1
 =====================  ==========================================  =====
@@ -23,7 +24,7 @@ import click
 
 from brooks import __version__
 from brooks.cli.table import COMMANDS, FAMILIES
-from brooks.errors import BrooksError, InternalError
+from brooks.errors import BrooksError, InternalError, OutsideError
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -90,6 +91,10 @@ class LazyGroup(click.Group):
             _show_traceback(only_if=isinstance(error, InternalError))
             click.echo(f"error: {error}", err=True)
             sys.exit(error.exit_code)
+        except OSError as error:
+            _show_traceback()
+            click.echo(_outside(error), err=True)
+            sys.exit(OutsideError.exit_code)
         except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
             _show_traceback()
             click.echo(_bug(error), err=True)
@@ -116,11 +121,18 @@ def _no_such_command(name: str) -> str:
 
 
 def _wrong_use(error: click.ClickException) -> str:
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        return error.format_message()
     lines = [f"error: {error.format_message()}"]
     context = getattr(error, "ctx", None)
     if isinstance(context, click.Context) and context.parent is not None:
         lines.append(f"{context.get_usage()}\nTry `{context.command_path} --help`.")
     return "\n".join(lines)
+
+
+def _outside(error: OSError) -> str:
+    where = f": {str(error.filename)!r}" if error.filename is not None else ""
+    return f"error: {error.strerror or error}{where}: see to the disk and its permissions"
 
 
 def _bug(error: Exception) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from brooks.core.events import Outcome
-from brooks.errors import UsageError
+from brooks.errors import OutsideError, UsageError
 from brooks.runtime.run_folder import RUNS_DIR, RunFolder, all_runs, find_run
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -74,13 +74,28 @@ def named_run(runs_dir: Path, name: str) -> RunFolder:
     Raises:
         UsageError: There is none, or there are several.
     """
-    folder = Path(name)
-    if not (folder / "run.db").is_file() and not any(all_runs(runs_dir)):
+    is_folder = "/" in name and (Path(name) / "run.db").is_file()
+    if not is_folder and not list_runs(runs_dir):
         raise UsageError(
             f"there are no runs in {str(runs_dir)!r} yet: start one with `brooks run` or `brooks "
             "demo`, or name the folder they are in with --runs-dir"
         )
     return find_run(runs_dir, name)
+
+
+def list_runs(runs_dir: Path) -> list[RunFolder]:
+    """Every run of a folder, in the order of their names.
+
+    Raises:
+        OutsideError: The folder is there and cannot be read.
+    """
+    try:
+        return list(all_runs(runs_dir))
+    except OSError as error:
+        raise OutsideError(
+            f"the folder of runs {str(runs_dir)!r} cannot be read: {error.strerror}: give "
+            "permission, or name another with --runs-dir"
+        ) from error
 
 
 def print_json(value: object) -> None:

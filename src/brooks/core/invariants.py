@@ -156,6 +156,9 @@ def _queue(state: State) -> Iterator[str]:
     writes = Counter(c.path for proposal in state.queue.values() for c in proposal.changes)
     if dict(writes) != state.queued_writes:
         yield f"the queue writes {dict(writes)!r}, counted {state.queued_writes!r}"
+    spelled = {path.casefold(): path for path in writes}
+    if spelled != state.queued_spelling:
+        yield f"the queue spells its paths {spelled!r}, noted {state.queued_spelling!r}"
 
 
 def _files(state: State) -> Iterator[str]:
@@ -202,12 +205,7 @@ def _offers(state: State) -> Iterator[str]:
             yield f"task {name!r} waits for nothing and is not offered"
         if task.status not in OVER and not _LOST.isdisjoint(parents):
             yield f"task {name!r} is open and something it depends on is lost"
-    doomed = set[str]()
-    for name, task in state.tasks.items():
-        if task.status in {Status.FAILED, Status.CANCELLED}:
-            doomed.update(state.graph.descendants(name))
-    for name, task in state.tasks.items():
-        if task.status is Status.BLOCKED and name not in doomed:
+        if task.status is Status.BLOCKED and _LOST.isdisjoint(parents):
             yield f"task {name!r} is blocked and nothing it depends on is lost"
 
 
@@ -242,8 +240,8 @@ def _due(state: State) -> Iterator[str]:
             yield f"the timer at {at!r} is for lease {fence!r}, which is over or was renewed"
     if state.turn_deadlines:
         at, turn_id = state.turn_deadlines[0]
-        turn = state.turns.get(turn_id)
-        if turn is None or turn.deadline != at:
+        first = state.turns.get(turn_id)
+        if first is None or first.deadline != at:
             yield f"the timer at {at!r} is for turn {turn_id!r}, which is over or was resumed"
 
 

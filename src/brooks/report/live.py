@@ -46,9 +46,9 @@ def picture(
         left -= len(shown_news) + 1
     left -= 1  # the table's header
     agents = list(summary.agents.values())
-    if agents and left > 0:
-        fits = len(agents) <= left
-        shown = agents if fits else _busiest(agents, max(left - 1, 1), now)
+    fits = len(agents) <= left
+    if agents and (fits or left > 1):
+        shown = agents if fits else _busiest(agents, left - 1, now)
         lines.append(_table(shown, now))
         if not fits:
             lines.append(_line(_others(agents, shown), style="dim"))
@@ -109,7 +109,7 @@ def _busiest(agents: Sequence[AgentSummary], most: int, now: float) -> list[Agen
 def _table(agents: Sequence[AgentSummary], now: float) -> Table:
     table = Table(box=None, pad_edge=False, show_edge=False, expand=True, header_style="dim")
     table.add_column("agent", no_wrap=True, max_width=18)
-    table.add_column("is", no_wrap=True)
+    table.add_column("is", no_wrap=True, min_width=15)
     table.add_column("for", no_wrap=True, justify="right", min_width=7)
     table.add_column("task", no_wrap=True, ratio=1, overflow="ellipsis")
     table.add_column("tokens", no_wrap=True, justify="right", min_width=6)

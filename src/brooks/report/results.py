@@ -11,11 +11,12 @@ from brooks.analysis.activity import Activity
 from brooks.analysis.agent_summary import AgentSummary
 from brooks.analysis.summary import Summary
 from brooks.core.events import Outcome
-from brooks.report.wording import amount, count, duration, plain
+from brooks.core.spec import FaultKind
+from brooks.report.wording import amount, count, duration, plain, short_duration
 
 SHOWN_UNDONE = 3
 """Tasks that were not done, of which the reason is shown."""
-SHOWN_AGENTS = 5
+SHOWN_AGENTS = 4
 SIMULATED = "simulated: times and tokens come from a simulated model, not from a measurement"
 _OUTCOMES = {
     Outcome.DONE: "Done",
@@ -73,6 +74,9 @@ def _facts(summary: Summary) -> Iterator[tuple[str, str]]:
     yield "time", _times(summary)
     yield "model", _model(summary)
     yield "checks", _checks(summary)
+    looked = _last_look(summary)
+    if looked:
+        yield "last look", looked
     if summary.conflicts:
         stale = count(summary.conflicts, "change")
         merged = "" if summary.guarantees.no_stale_write else ", merged all the same"
@@ -114,16 +118,36 @@ def _checks(summary: Summary) -> str:
     parts = [f"{summary.checks} run, {summary.checks_failed} failed"]
     if summary.tasks.tests_passed:
         parts.append(f"{count(summary.tasks.tests_passed, 'test')} passed")
-    if summary.reopened:
-        parts.append(f"{count(summary.reopened, 'task')} reopened by the last look")
-    if summary.project_passed is not None:
-        verdict = "passed" if summary.project_passed else "failed"
-        parts.append(f"the project's own check {verdict}")
     return "; ".join(parts)
 
 
+def _last_look(summary: Summary) -> str:
+    parts = []
+    if summary.reopened:
+        parts.append(f"{count(summary.reopened, 'task')} reopened")
+    if summary.project_passed is not None:
+        verdict = "passed" if summary.project_passed else "failed"
+        parts.append(f"the project's own check {verdict}")
+    return ", ".join(parts)
+
+
+_FAULTS = {
+    FaultKind.CRASH.value: "crash",
+    FaultKind.STALL.value: "stall",
+    FaultKind.SLOW.value: "slow model",
+    FaultKind.PARTITION.value: "cut link",
+}
+
+
 def _trouble(summary: Summary) -> list[str]:
-    parts = [count(number, plain(kind)) for kind, number in sorted(summary.faults.items())]
+    parts = [
+        count(number, word)
+        for kind, word in _FAULTS.items()
+        if (number := summary.faults.get(kind, 0))
+    ]
+    messages = sum(summary.faults.values()) - sum(summary.faults.get(kind, 0) for kind in _FAULTS)
+    if messages:
+        parts.append(f"{count(messages, 'message')} lost, late or doubled")
     if summary.leases_expired:
         parts.append(f"{count(summary.leases_expired, 'lease')} lost")
     if summary.late_writes_refused:
@@ -185,9 +209,11 @@ class RunRow:
     state: str
     """How it ended or where it is, in a word or two."""
     done: int
-    verified: int
+    """Tasks done."""
     total: int
+    """Tasks in all."""
     seconds: float
+    """Log seconds so far."""
     tokens: int
     team: str
     project: str
@@ -199,27 +225,24 @@ def print_runs(rows: Sequence[RunRow], console: Console) -> None:
     if not rows:
         _line(console, "There are no runs here.")
         return
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
-    table.add_column("run", no_wrap=True, min_width=max(len(row.run) for row in rows))
+    table = Table(box=None, pad_edge=False, show_edge=False, expand=True, header_style="dim")
+    table.add_column("run", no_wrap=True)
     table.add_column("state", no_wrap=True)
-    table.add_column("done", no_wrap=True, justify="right")
-    table.add_column("verified", no_wrap=True, justify="right")
-    table.add_column("time", no_wrap=True, justify="right")
-    table.add_column("tokens", no_wrap=True, justify="right")
-    table.add_column("team", no_wrap=True)
-    table.add_column("project", no_wrap=True)
+    for name in ("done", "time", "tokens"):
+        table.add_column(name, no_wrap=True, justify="right")
+    table.add_column("team and project", no_wrap=True, ratio=1, overflow="ellipsis")
     for row in rows:
         table.add_row(
             Text(row.run),
-            Text(f"{plain(row.state)}{', sim' if row.simulated else ''}"),
+            Text(plain(row.state)),
             f"{row.done}/{row.total}",
-            str(row.verified),
-            duration(row.seconds),
+            f"{short_duration(row.seconds)}{' sim.' if row.simulated else ''}",
             amount(row.tokens),
-            Text(plain(row.team)),
-            Text(plain(row.project)),
+            Text(f"{plain(row.team)}, {plain(row.project)}"),
         )
     console.print(table)
+    if any(row.simulated for row in rows):
+        _line(console, "sim.: simulated time and tokens")
 
 
 def print_comparison(columns: Sequence[tuple[str, Summary]], console: Console) -> None:
@@ -271,7 +294,7 @@ def _verified_of_all(summary: Summary) -> str:
 def _line(console: Console, text: str, *, style: str = "") -> None:
     """One line, cut at a terminal's width; whole in a file."""
     if console.is_terminal:
-        console.print(Text(text, style=style, no_wrap=True, overflow="ellipsis"))
+        console.print(Text(text, style=style), no_wrap=True, overflow="ellipsis")
     else:
         _print_whole(console, text)
 

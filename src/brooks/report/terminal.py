@@ -73,6 +73,7 @@ class Progress:
                 refresh_per_second=REFRESHES_PER_SECOND,
                 transient=True,
                 vertical_overflow="crop",
+                redirect_stdout=False,
             )
             self._live.start(refresh=True)
         elif self._title:

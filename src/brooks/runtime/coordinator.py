@@ -93,6 +93,7 @@ class Coordinator:
         self._waiting_turns: dict[AgentId, Letter] = {}
         self._ready_orders: dict[AgentId, TurnOrder] = {}
         self._waiting_verdicts: dict[ProposalId, list[Letter]] = {}
+        self._waiting_of_turn: dict[TurnId, list[ProposalId]] = {}
         self._paused_letters: list[Letter] = []
         self._suspended: dict[AgentId, None] = {}
         self._unchecked: dict[ProposalId, None] = {}
@@ -230,6 +231,7 @@ class Coordinator:
             self._answer(letter, turn.verdicts[question.proposal])
         else:
             self._waiting_verdicts.setdefault(question.proposal, []).append(letter)
+            self._waiting_of_turn.setdefault(question.turn, []).append(question.proposal)
 
     def _answer(self, letter: Letter, answer: Answer) -> None:
         self._open_letters.pop(letter.channel, None)
@@ -383,14 +385,9 @@ class Coordinator:
         order = self._ready_orders.get(agent)
         if order is not None and order.turn == turn_id:
             del self._ready_orders[agent]
-        for proposal, letters in list(self._waiting_verdicts.items()):
-            for letter in letters:
-                question = letter.question
-                if isinstance(question, AwaitVerdict) and question.turn == turn_id:
-                    self._answer(letter, None)
-                    letters.remove(letter)
-            if not letters:
-                del self._waiting_verdicts[proposal]
+        for proposal in self._waiting_of_turn.pop(turn_id, ()):
+            for letter in self._waiting_verdicts.pop(proposal, ()):
+                self._answer(letter, None)
 
     def _tell_verdict(self, turn_id: TurnId | None, proposal: ProposalId) -> None:
         for letter in self._waiting_verdicts.pop(proposal, ()):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from brooks.errors import InternalError
 from brooks.runtime.clock import Handle, Signal
 
 T = TypeVar("T")
@@ -48,6 +49,8 @@ class RealClock:
         if signal.raised:
             signal.raised = False
             return True
+        if signal.waiter is not None and not signal.waiter.done():
+            raise InternalError("a coroutine waits for a signal that another one waits for")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bool] = loop.create_future()
         signal.waiter = future

@@ -49,6 +49,8 @@ class VirtualClock:
         self._ready: deque[tuple[_Process, int, bool]] = deque()
         self._moments: list[tuple[float, int, _Process, int]] = []
         self._asked = 0
+        self._alive: dict[_Process, None] = {}
+        """Every coroutine that was started and is not over, in the order of starting."""
 
     def time(self) -> float:
         """Seconds of virtual time."""
@@ -78,6 +80,7 @@ class VirtualClock:
     def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> Handle:
         """Start a coroutine; it first runs when the current one waits."""
         process = _Process(coroutine, name)
+        self._alive[process] = None
         self._ready.append((process, 0, True))
         return process
 
@@ -87,6 +90,7 @@ class VirtualClock:
         if not handle.done:
             handle.done = True
             handle.number += 1
+            del self._alive[handle]
             if handle.signal is not None:
                 handle.signal.waiter = None
             handle.coroutine.close()
@@ -109,12 +113,13 @@ class VirtualClock:
             box.append(await main)
 
         process = _Process(keep_result(), "main")
+        self._alive[process] = None
         self._ready.append((process, 0, True))
         try:
             while not process.done:
                 self._advance(process)
         finally:
-            self._close_all(process)
+            self._close_all()
         return box[0]
 
     def _advance(self, main: _Process) -> None:
@@ -141,6 +146,7 @@ class VirtualClock:
             seconds, signal = process.coroutine.send(value if process.number > 1 else None)
         except StopIteration:
             process.done = True
+            del self._alive[process]
             return
         if signal is not None:
             if signal.waiter is not None:
@@ -154,12 +160,9 @@ class VirtualClock:
             self._asked += 1
             heappush(self._moments, (self._now + seconds, self._asked, process, process.number))
 
-    def _close_all(self, main: _Process) -> None:
+    def _close_all(self) -> None:
         """Close what still waits, so that no coroutine is left behind un-awaited."""
-        left = [process for process, _, _ in self._ready] + [entry[2] for entry in self._moments]
         self._ready.clear()
         self._moments.clear()
-        for process in [*left, main]:
-            if not process.done:
-                process.done = True
-                process.coroutine.close()
+        while self._alive:
+            self.cancel(next(iter(self._alive)))

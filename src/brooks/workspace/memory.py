@@ -5,6 +5,7 @@ for files and folders in each other's way. There is nobody to change a file whil
 except through `user_writes`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -62,11 +63,22 @@ class MemoryWorkspace:
         limits: SizeLimits | None = None,
     ) -> None:
         """Make a workspace of these files, `executable` naming those that may be run."""
-        self._files = {
-            path: _File(data, path in executable) for path, data in (files or {}).items()
-        }
+        self._files: dict[str, _File] = {}
+        self._folders: Counter[str] = Counter()
+        """How many files lie below each folder."""
+        for path, data in (files or {}).items():
+            self._put(path, _File(data, path in executable))
         self._kept: dict[str, bytes] = {}
         self._limits = limits or SizeLimits()
+
+    def _put(self, path: str, file: _File) -> None:
+        if path not in self._files:
+            self._folders.update(folders_above(path))
+        self._files[path] = file
+
+    def _remove(self, path: str) -> None:
+        if self._files.pop(path, None) is not None:
+            self._folders.subtract(folders_above(path))
 
     def files(self) -> dict[str, bytes]:
         """Give what is there now, by path."""
@@ -79,9 +91,9 @@ class MemoryWorkspace:
     def user_writes(self, path: str, data: bytes | None) -> None:
         """Do what the user may do at any time: write a file, or delete it (None)."""
         if data is None:
-            self._files.pop(path, None)
+            self._remove(path)
         else:
-            self._files[path] = _File(data, executable=False)
+            self._put(path, _File(data, executable=False))
 
     def describe(self) -> str:
         """Say how many files there are."""
@@ -148,17 +160,17 @@ class MemoryWorkspace:
             did = "deleted" if now is None else "wrote to"
             return f"you {did} it since the run began"
         if entry is None:
-            self._files.pop(path, None)
+            self._remove(path)
         elif now in ours:
             executable = entry.executable or (file is not None and file.executable)
-            self._files[path] = _File(fetch(blobs, entry.blob), executable)
+            self._put(path, _File(fetch(blobs, entry.blob), executable))
         return None
 
     def _what_blocks(self, path: str) -> str | None:
         for folder in folders_above(path):
             if folder in self._files:
                 return f"a file, {folder.rpartition('/')[2]!r}, is where a folder is needed"
-        if any(other.startswith(f"{path}/") for other in self._files):
+        if self._folders[path] > 0:
             return "a folder is in its place"
         return None
 

@@ -1,0 +1,117 @@
+"""`brooks resume`: going on with a run that was paused, interrupted, killed, or came to nothing."""
+
+from pathlib import Path
+
+import click
+
+from brooks.cli.assembling import replace_budget
+from brooks.cli.controlling import ask
+from brooks.cli.ending import end_run
+from brooks.cli.opening import Watcher, opened_again
+from brooks.cli.options import (
+    Exit,
+    json_option,
+    named_run,
+    note,
+    run_argument,
+    runs_dir_option,
+)
+from brooks.cli.reading import ReadRun, read_run
+from brooks.cli.running import COUNT, POSITIVE, STOPPING, asked_budget, own_signals
+from brooks.core.events import Outcome, ReplyReceived
+from brooks.core.spec import Budget
+from brooks.core.state import Phase, Status
+from brooks.errors import UsageError
+from brooks.log.lock import writer_pid
+from brooks.report.terminal import Progress
+from brooks.runtime.running import resume
+
+
+@click.command("resume")
+@run_argument
+@click.option("--budget-minutes", type=POSITIVE, help="A new limit for the whole run, in minutes.")
+@click.option("--budget-turns", type=COUNT, help="A new limit for the whole run, in turns.")
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Where the run's files are now, if they were moved.",
+)
+@runs_dir_option
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@json_option
+def resume_command(
+    run: str,
+    *,
+    budget_minutes: float | None,
+    budget_turns: int | None,
+    workspace: Path | None,
+    runs_dir: Path,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Go on with a run after a pause, a Ctrl-C, a crash or a failure, paying for nothing twice.
+
+    What is done stays done, and replies that are in the log are not asked for again. A request that had no answer
+    when the run stopped is asked once more.
+    """
+    folder = named_run(runs_dir, run)
+    past = read_run(folder)
+    pid = writer_pid(folder.log)
+    if pid is not None:
+        if past.state.phase is not Phase.PAUSED:
+            raise UsageError(f"process {pid} works on the run {folder.id!r}: it needs no resume")
+        ask(folder, "continue", as_json=as_json)
+        return Exit.DONE
+    if past.state.finished is not None and past.state.finished[0] is Outcome.DONE:
+        note(f"the run {folder.id!r} is done: there is nothing to go on with")
+        return end_run(folder, past.summary(), position=past.state.position, as_json=as_json)
+    budget = _budget(past, asked_budget(budget_minutes, budget_turns))
+    for line in what_is_kept(past):
+        note(line)
+    return _go_on(past, budget, workspace=workspace, quiet=quiet, as_json=as_json)
+
+
+def _budget(past: ReadRun, asked: Budget) -> Budget:
+    """The run's limits with the new ones in their place.
+
+    Raises:
+        UsageError: The limit that ended the run would end it again at once.
+    """
+    state = past.state
+    if state.finished is not None and state.finished[0] is Outcome.BUDGET and asked == Budget():
+        raise UsageError(
+            f"{state.finished[1]}: give the run more with --budget-minutes or --budget-turns"
+        )
+    return replace_budget(Budget(seconds=state.seconds_budget, turns=state.turn_budget), asked)
+
+
+def what_is_kept(past: ReadRun) -> list[str]:
+    """What a resume does not do again, and what it may have to ask again."""
+    state = past.state
+    replies = sum(isinstance(record.event, ReplyReceived) for record in past.records)
+    done = state.counts[Status.DONE]
+    lines = [
+        f"resuming {past.folder.id}: {done} of {len(state.tasks)} tasks are done and skipped, "
+        f"{replies} replies are in the log and not asked for again"
+    ]
+    lines += [
+        f"request {turn.asked} of {turn.turn} ({turn.agent}: {', '.join(turn.tasks)}) had no reply and is "
+        "asked again"
+        for turn in state.turns.values()
+        if turn.asked > len(turn.replies)
+    ]
+    return lines
+
+
+def _go_on(
+    past: ReadRun, budget: Budget, *, workspace: Path | None, quiet: bool, as_json: bool
+) -> int:
+    summary = past.summary()
+    progress = Progress(simulated=summary.simulated, quiet=quiet)
+    progress.summary.clock, progress.summary.model = summary.clock, summary.model
+    progress.recall(past.records)
+    watcher = Watcher(on_record=progress.on_record, on_stop=lambda: progress.say(STOPPING))
+    again = opened_again(past.folder, workspace=workspace, watcher=watcher)
+    with again as opened, own_signals(), progress:
+        state = resume(opened.around, budget)
+    return end_run(past.folder, progress.summary, position=state.position, as_json=as_json)

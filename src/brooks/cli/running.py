@@ -1,0 +1,155 @@
+"""`brooks run`: a team on a task file or a bundled suite."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from brooks.cli.assembling import MODELS, Prepared, Wanted, prepare
+from brooks.cli.ending import end_run
+from brooks.cli.opening import Watcher, opened_new
+from brooks.cli.options import json_option, note, runs_dir_option
+from brooks.core.spec import Budget
+from brooks.report.terminal import Progress
+from brooks.runtime.running import start
+
+POSITIVE = click.FloatRange(min=0, min_open=True)
+COUNT = click.IntRange(min=1)
+STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at once, `brooks resume` goes on"
+
+
+@click.command("run")
+@click.argument("tasks", metavar="TASKS")
+@click.option("-t", "--team", help="A preset, PRESET:N, or the path of a team file.")
+@click.option("-n", "--agents", type=COUNT, help="How many agents, where the team has no size.")
+@click.option("-m", "--model", help=f"The model: {MODELS}.")
+@click.option("--seed", type=int, default=0, show_default=True, help="What every draw comes from.")
+@click.option("--budget-minutes", type=POSITIVE, help="Stop after so many minutes of the run's time.")
+@click.option("--budget-turns", type=COUNT, help="Stop after so many turns.")
+@click.option(
+    "--faults", type=click.Path(path_type=Path), help="A file of what is to go wrong, and when."
+)
+@click.option(
+    "--checks",
+    type=click.Choice(["real", "modelled"]),
+    default="real",
+    show_default=True,
+    help="Run the checks, or compare with the reference solutions and leave all files alone.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(["real", "virtual"]),
+    help="Real or virtual time; virtual if every model is simulated or recorded.",
+)
+@click.option(
+    "--time-scale",
+    type=POSITIVE,
+    default=1.0,
+    show_default=True,
+    help="Under the real clock, what simulated latencies are multiplied by.",
+)
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    help="The folder to work on, instead of the task file's; for a suite, a new one.",
+)
+@runs_dir_option
+@click.option("--run-id", callback=lambda _, __, value: _checked_id(value), help="The run's name.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@json_option
+def run_command(  # noqa: PLR0913 - each is an option that the user may give
+    tasks: str,
+    *,
+    team: str | None,
+    agents: int | None,
+    model: str | None,
+    seed: int,
+    budget_minutes: float | None,
+    budget_turns: int | None,
+    faults: Path | None,
+    checks: Literal["real", "modelled"],
+    clock: Literal["real", "virtual"] | None,
+    time_scale: float,
+    workspace: Path | None,
+    runs_dir: Path,
+    run_id: str | None,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Run a team on TASKS, a task file or the name of a bundled suite.
+
+    A bundled suite runs with a simulated model under the virtual clock, on a copy of its files. A task file of your
+    own needs a model, by -m or in the file. Ctrl-C winds the run down; `brooks resume` goes on with it.
+    """
+    prepared = prepare(
+        Wanted(
+            tasks=tasks,
+            team=team,
+            agents=agents,
+            model=model,
+            seed=seed,
+            budget=asked_budget(budget_minutes, budget_turns),
+            faults=faults,
+            checks=checks,
+            clock=clock,
+            time_scale=time_scale,
+            workspace=workspace,
+            runs=runs_dir,
+        )
+    )
+    for text in prepared.notes:
+        note(f"note: {text}")
+    return run(prepared, run_id=run_id, quiet=quiet, as_json=as_json)
+
+
+def run(prepared: Prepared, *, run_id: str | None, quiet: bool, as_json: bool) -> int:
+    """Run, show how it goes, and say how it went."""
+    spec = prepared.spec
+    progress = Progress(title=title(prepared), simulated=prepared.is_simulated, quiet=quiet)
+    watcher = Watcher(on_record=progress.on_record, on_stop=lambda: progress.say(STOPPING))
+    progress.summary.clock, progress.summary.model = spec.clock, spec.model
+    with opened_new(prepared, run_id=run_id, watcher=watcher) as opened, own_signals(), progress:
+        state = start(spec, dict(prepared.blobs), opened.around)
+    return end_run(opened.folder, progress.summary, position=state.position, as_json=as_json)
+
+
+def title(prepared: Prepared) -> str:
+    """What runs, in a line."""
+    spec = prepared.spec
+    models = ", ".join(prepared.models)
+    simulated = "simulated model " if prepared.is_simulated else ""
+    agents = "1 agent" if len(spec.team.members) == 1 else f"{len(spec.team.members)} agents"
+    return (
+        f"{prepared.tasks}: {len(spec.tasks)} tasks, {spec.team.preset} with {agents}, "
+        f"{simulated}{models}, {spec.clock} clock"
+    )
+
+
+def asked_budget(minutes: float | None, turns: int | None) -> Budget:
+    """The limits that the user named."""
+    return Budget(seconds=None if minutes is None else minutes * 60.0, turns=turns)
+
+
+@contextmanager
+def own_signals() -> Iterator[None]:
+    """Give Ctrl-C its usual meaning back when the run, which takes it for itself, is over."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _checked_id(value: str | None) -> str | None:
+    """Refuse an id that is no plain name of a folder, or means something else."""
+    if value is None:
+        return None
+    if value == "latest" or value.startswith((".", "-")) or not value.isprintable() or "/" in value:
+        raise click.BadParameter(f"{value!r} cannot be a run's id: use letters, digits, '-' and '_'")
+    if not value.strip() or len(value) > 100:
+        raise click.BadParameter("a run's id has between 1 and 100 characters")
+    return value
