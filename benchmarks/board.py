@@ -1,7 +1,8 @@
 """How many commands a second the board carries out: decide, encode, append, apply.
 
-Each task lives its whole life (claimed, worked on, renewed, proposed, checked, merged) through the real codec into a
-log, at several sizes in one process, so that the rates can be compared as ratios. The last line is JSON.
+Each task lives its whole life (claimed, worked on, renewed, proposed, checked, merged) through the
+real codec into a log, at several sizes in one process, so that the rates can be compared as ratios.
+The last line is JSON.
 
     python benchmarks/board.py [--sizes 1000,100000] [--log memory|sqlite] [--repeats 3]
 """
@@ -82,13 +83,16 @@ class Bench:
         self.do(commands.SendRequest(agent=agent, turn=turn.turn, index=0, request=BLOB))
         self.do(commands.Renew(agent=agent, fence=lease.fence))
         usage = Usage(input_tokens=900, output_tokens=200)
-        self.do(
-            commands.RecordReply(agent=agent, turn=turn.turn, index=0, reply=BLOB, usage=usage)
-        )
+        self.do(commands.RecordReply(agent=agent, turn=turn.turn, index=0, reply=BLOB, usage=usage))
         change = FileChange(path=f"module_{number}.py", blob=BLOB)
         queued = self.do(
             commands.Propose(
-                agent=agent, turn=turn.turn, call="1", task=task, fence=lease.fence, changes=(change,)
+                agent=agent,
+                turn=turn.turn,
+                call="1",
+                task=task,
+                fence=lease.fence,
+                changes=(change,),
             )
         )
         assert isinstance(queued, events.ProposalQueued)
@@ -144,11 +148,16 @@ def main() -> None:
                     log = SqliteLog.create(Path(folder) / "run.db")
                 with closing(log):
                     best[size] = max(best.get(size, 0.0), rate(size, log))
-            print(f"{repeat + 1}: {size:>7} tasks, {options.log} log: {best[size]:>10,.0f} commands/s")
+            print(
+                f"{repeat + 1}: {size:>7} tasks, {options.log} log: {best[size]:>10,.0f} commands/s"
+            )
     ratio = best[sizes[-1]] / best[sizes[0]]
     print(f"{sizes[-1]} tasks at {ratio:.2f} times the rate of {sizes[0]}")
     measured = best[sizes[0]] if options.measure == "rate" else ratio
-    detail = {"rates": {str(size): round(found) for size, found in best.items()}, "log": options.log}
+    detail = {
+        "rates": {str(size): round(found) for size, found in best.items()},
+        "log": options.log,
+    }
     print(json.dumps({"measured": round(measured, 3), "detail": detail}))
 
 

@@ -1,6 +1,6 @@
 """How long a large team takes under the virtual clock, and how much memory: all of the runtime, no files.
 
-    python benchmarks/large_team.py [--agents 1000] [--tasks 20000]
+python benchmarks/large_team.py [--agents 1000] [--tasks 20000]
 """
 
 import argparse

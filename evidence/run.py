@@ -48,7 +48,7 @@ _HERE = Path(__file__).resolve().parent
     default=_HERE / "claims.yaml",
     help="Another claims file; its folder keeps the results, and lies in the project's root.",
 )
-def main(  # noqa: PLR0913 - one argument for each option
+def main(
     ids: tuple[str, ...],
     *,
     tier: str | None,

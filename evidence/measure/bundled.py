@@ -1,6 +1,7 @@
 """Runs of the bundled projects for the measurements: a spec, a run in memory, its exported log."""
 
 from pathlib import Path
+from typing import Literal
 
 from brooks.bench.suites import suite_path
 from brooks.core.spec import Budget, CheckSettings, FaultPlan, Spec
@@ -24,8 +25,8 @@ def bundled_spec(
     team: str,
     *,
     seed: int = 0,
-    checks: str = "modelled",
-    clock: str = "virtual",
+    checks: Literal["real", "modelled"] = "modelled",
+    clock: Literal["real", "virtual"] = "virtual",
     time_scale: float = 1.0,
     faults: FaultPlan | None = None,
     model: str = "sim:typical",

@@ -1,4 +1,4 @@
-"""How long `brooks demo` takes, from the console script of this environment, and whether its story came true."""
+"""How long `brooks demo` takes, by the console script of this environment."""
 
 import json
 import subprocess

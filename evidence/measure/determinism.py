@@ -13,6 +13,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
+from typing import Literal
 
 from measure.bundled import bundled_spec, exported, run_in_memory
 from measure.faulty_runs import plan
@@ -20,7 +21,7 @@ from measure.faulty_runs import plan
 HASH_SEEDS = ("0", "1", "4242")
 
 
-def digest(size: int, *, faulty: bool, checks: str) -> str:
+def digest(size: int, *, faulty: bool, checks: Literal["real", "modelled"]) -> str:
     """SHA-256 of the exported log of one run."""
     faults = plan(Random(f"determinism/{size}"), size, 60.0) if faulty else None
     team = "single" if size == 1 else f"leased:{size}"
@@ -35,7 +36,11 @@ def digest(size: int, *, faulty: bool, checks: str) -> str:
 def child(sizes: list[int], real: list[int]) -> None:
     """Print the digests of all combinations."""
     found = {}
-    for checks, which in (("modelled", sizes), ("real", real)):
+    wanted: list[tuple[Literal["real", "modelled"], list[int]]] = [
+        ("modelled", sizes),
+        ("real", real),
+    ]
+    for checks, which in wanted:
         for size in which:
             for faulty in (False, True):
                 found[f"{size} agents, faults {faulty}, {checks}"] = digest(

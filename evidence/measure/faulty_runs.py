@@ -1,8 +1,8 @@
 """Simulated runs with random faults: how many break a guarantee that their team declares, or do not end well.
 
-Each seed draws a structure, a team, its size, a plan of faults and a careless model; the log of
-every run is judged by `brooks audit`'s own code, and must end with every task done or given up. Progress is kept in a file, so the full sweep can
-be stopped and gone on with.
+Each seed draws a structure, a team, its size, a plan of faults and a model; the log of every run is
+judged by `brooks audit`'s own code, and must end with every task done or given up. Progress is kept
+in a file, so the full sweep can be stopped and gone on with.
 
     PYTHONPATH=evidence python -m measure.faulty_runs --runs 20000 [--state FILE] [--seconds 540]
 """
@@ -16,14 +16,13 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
 
-from measure.bundled import SUITES, bundled_spec, run_in_memory
-
 from brooks.audit.report import audit
 from brooks.audit.verdict import Result
 from brooks.core.invariants import violations
 from brooks.core.spec import Fault, FaultKind, FaultPlan, MessageFaults
 from brooks.ids import AgentId
 from brooks.log.codec import Codec
+from measure.bundled import SUITES, bundled_spec, run_in_memory
 
 CHUNK = 25
 

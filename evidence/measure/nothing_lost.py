@@ -24,11 +24,10 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
-
-from measure.bundled import bundled_spec
+from typing import Literal
 
 from brooks.core import events
 from brooks.core.events import Outcome
@@ -40,6 +39,7 @@ from brooks.models.solutions import Solutions
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.running import Surroundings, resume, start
 from brooks.workspace.folder import FolderWorkspace
+from measure.bundled import bundled_spec
 
 TIME_SCALE = 0.03
 
@@ -81,13 +81,11 @@ def child(folder: Path, seed: int) -> None:
             around = Surroundings(
                 log=log, workspace=workspace, models=WitnessedModels(folder), epoch=log.epoch
             )
-            try:
+            with suppress(UsageError):  # killed before the first commit: start again
                 resume(around)
                 return
-            except UsageError:  # killed before the first commit: start again
-                pass
         log_path.unlink()
-    checks = "real" if seed % 10 == 0 else "modelled"
+    checks: Literal["real", "modelled"] = "real" if seed % 10 == 0 else "modelled"
     spec, blobs, _ = bundled_spec(
         "mathlib/mixed", "leased:4", seed=seed, checks=checks, clock="real", time_scale=TIME_SCALE,
         model="sim:careless", options={"attempts": 12},

@@ -1,6 +1,6 @@
 """Whether the tests in some folders pass, none of them skipped for want of something this machine lacks.
 
-    PYTHONPATH=evidence python -m measure.tests_hold tests/workspace/sandbox …
+PYTHONPATH=evidence python -m measure.tests_hold tests/workspace/sandbox …
 """
 
 import json

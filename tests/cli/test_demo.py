@@ -8,7 +8,7 @@ import pytest
 
 from brooks.cli.demo import VICTIM
 from brooks.cli.reading import read_run
-from brooks.core.events import LeaseExpired, Refused, RefusalReason, TaskDone
+from brooks.core.events import LeaseExpired, RefusalReason, Refused, TaskDone
 from brooks.runtime.run_folder import RunFolder
 
 
@@ -29,9 +29,7 @@ def test_a_worker_is_lost_and_nothing_else(brooks: Callable[..., Any], tmp_path:
         event for event in events if isinstance(event, Refused) and event.command == "Propose"
     ]
     (done,) = [
-        event
-        for event in events
-        if isinstance(event, TaskDone) and event.task == expired.tasks[0]
+        event for event in events if isinstance(event, TaskDone) and event.task == expired.tasks[0]
     ]
     assert expired.agent == late.agent == VICTIM
     assert (late.task, late.reason) == (expired.tasks[0], RefusalReason.STALE_FENCE)

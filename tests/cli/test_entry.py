@@ -45,7 +45,9 @@ def test_help_loads_nothing_but_click() -> None:
         "done = CliRunner().invoke(entry.command_line, ['--help']);"
         "assert done.exit_code == 0; print(json.dumps(list(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    done = subprocess.run(  # noqa: S603 - the program is above
+        [sys.executable, "-c", program], check=True, capture_output=True
+    )
 
     loaded = {name.partition(".")[0] for name in json.loads(done.stdout)}
 
@@ -58,9 +60,7 @@ def test_help_is_quick() -> None:
     seconds = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(
-            [*BROOKS, "--help"], check=True, capture_output=True
-        )
+        subprocess.run([*BROOKS, "--help"], check=True, capture_output=True)  # noqa: S603
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
@@ -161,8 +161,10 @@ def test_an_interrupt_ends_with_130() -> None:
 @pytest.mark.slow
 def test_a_closed_pipe_is_no_error(runs: Path) -> None:
     """`brooks show … | head -1`: the reader has read enough."""
-    command = [*BROOKS, "show", "finished", "--events", "--runs-dir", runs]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as shown:
+    command = [*BROOKS, "show", "finished", "--events", "--runs-dir", str(runs)]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as shown:
         assert shown.stdout is not None
         assert shown.stderr is not None
         shown.stdout.close()

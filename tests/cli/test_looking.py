@@ -59,7 +59,11 @@ def test_runs_are_listed_with_how_they_ended(brooks: Brooks, runs: Path) -> None
         ("finished", "done", False),
         ("a", "budget", False),
     ]
-    assert (said.json[0]["done"], said.json[0]["total"], said.json[0]["team"]) == (20, 20, "leased:3")
+    assert (said.json[0]["done"], said.json[0]["total"], said.json[0]["team"]) == (
+        20,
+        20,
+        "leased:3",
+    )
     assert said.json[0]["simulated"] is True
     assert shown.out.index("finished") < shown.out.index("a  ")
     assert "sim" in shown.out
@@ -102,7 +106,9 @@ def test_show_lists_events_of_a_task_and_an_agent(brooks: Brooks, runs: Path) ->
     assert [event["position"] for event in every] == list(range(1, len(every) + 1))
     kinds = [event["kind"] for event in task]
     assert kinds[:3] == ["TaskAdded", "TaskReady", "TasksLeased"]
-    assert {"TurnStarted", "ReplyReceived", "ProposalQueued", "CheckFinished", "TaskDone"} <= {*kinds}
+    assert {"TurnStarted", "ReplyReceived", "ProposalQueued", "CheckFinished", "TaskDone"} <= {
+        *kinds
+    }
     assert len(task) < len(every) / 5
     assert {event["event"]["agent"] for event in agent if "agent" in event["event"]} == {"agent-2"}
     assert len(words.out.splitlines()) == len(task)
@@ -155,9 +161,7 @@ def test_an_audit_of_a_broken_promise_ends_with_1(brooks: Brooks, runs: Path) ->
     change = msgspec.structs.replace(record.event.changes[0], base=7)
     data = msgspec.json.encode(msgspec.structs.replace(record.event, changes=(change,)))
     with closing(sqlite3.connect(log)) as connection, connection:
-        connection.execute(
-            "UPDATE record SET data = ? WHERE position = ?", (data, record.position)
-        )
+        connection.execute("UPDATE record SET data = ? WHERE position = ?", (data, record.position))
 
     said = brooks("audit", "finished", "--runs-dir", "runs", "--json")
 

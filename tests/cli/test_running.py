@@ -46,9 +46,7 @@ def test_a_suite_runs_on_a_copy_of_its_files(brooks: Callable[..., Any], tmp_pat
     assert list(workspace.glob("*.py"))
 
 
-def test_the_manifest_says_how_it_was_started(
-    brooks: Callable[..., Any], runs: Path
-) -> None:
+def test_the_manifest_says_how_it_was_started(brooks: Callable[..., Any], runs: Path) -> None:
     """What must not be in the log is beside it."""
     facts = json.loads((runs / "finished" / "manifest.json").read_text())
 

@@ -17,7 +17,18 @@ from brooks.runtime.run_folder import RunFolder
 
 Brooks = Callable[..., Any]
 PROGRAM = (sys.executable, "-c", "from brooks.cli import main; main()")
-RUN = ("run", "mathlib", "--checks", "modelled", "--clock", "real", "--run-id", "live", "-t", "leased:2")
+RUN = [
+    "run",
+    "mathlib",
+    "-t",
+    "leased:2",
+    "--checks",
+    "modelled",
+    "--clock",
+    "real",
+    "--run-id",
+    "live",
+]
 
 
 class Live:
@@ -46,7 +57,7 @@ class Live:
 def live_run(time_scale: float) -> Iterator[Live]:
     """A run under the real clock, in this folder."""
     command = [*PROGRAM, *RUN, "--time-scale", str(time_scale)]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own program
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
@@ -65,7 +76,7 @@ def test_a_live_run_is_paused_continued_and_cancelled(brooks: Brooks) -> None:
         paused = brooks("pause", "live")
         live.wait_until("paused")
         continued = brooks("resume", "live", "--json")
-        live.wait_until("goes on")
+        live.wait_until("the pause is over")
         task = brooks("cancel", "live", "hadamard_matrix")
         live.wait_until("hadamard_matrix is cancelled")
         requeued = brooks("requeue", "live", "hadamard_matrix")
@@ -92,7 +103,7 @@ def test_a_live_run_is_paused_continued_and_cancelled(brooks: Brooks) -> None:
 
 @pytest.mark.slow
 def test_a_killed_run_goes_on_and_pays_for_nothing_twice(brooks: Brooks, tmp_path: Path) -> None:
-    """kill -9 in the middle; then nothing done is done again, and nothing answered is asked again."""
+    """It is killed in the middle; then nothing done is done again, and nothing answered is asked again."""
     with live_run(0.05) as live:
         live.wait_until(": 3 of 20")
         live.process.kill()
@@ -108,9 +119,7 @@ def test_a_killed_run_goes_on_and_pays_for_nothing_twice(brooks: Brooks, tmp_pat
     events = [record.event for record in run.records]
     (resumed,) = [event for event in events if isinstance(event, RunResumed)]
     assert said.err.count("had no reply and is asked again") == len(resumed.in_flight)
-    requests = [
-        (event.turn, event.index) for event in events if isinstance(event, RequestSent)
-    ]
+    requests = [(event.turn, event.index) for event in events if isinstance(event, RequestSent)]
     assert len(requests) - len({*requests}) <= len(resumed.in_flight)
     done = [event.task for event in events if isinstance(event, TaskDone)]
     assert len(done) == len({*done}) == 20
@@ -135,7 +144,7 @@ def test_ctrl_c_winds_a_run_down(brooks: Brooks) -> None:
 def test_a_run_out_of_turns_needs_more_of_them(brooks: Brooks, tmp_path: Path) -> None:
     """The limit that ended it would end it again; a new one goes on, and the other limit stays."""
     brooks(
-        *("run", "mathlib", "--checks", "modelled", "--run-id", "short", "-q"),
+        *("run", "mathlib", "-t", "single", "--checks", "modelled", "--run-id", "short", "-q"),
         *("--budget-turns", "3", "--budget-minutes", "100"),
     )
 

@@ -562,9 +562,28 @@ class BoardMachine(RuleBasedStateMachine):
 
 
 class PaperMachine(BoardMachine):
-    """The same, in a team that promises nothing."""
+    """The same, in a team that promises nothing, where most work is done without holding anything."""
 
     guarantees = NOTHING
+
+    def claim(self, agent: AgentId, number: int) -> None:
+        if number % 3 == 0:
+            super().claim(agent, number)
+        else:
+            tasks = (
+                pick(list(self.state.tasks), number),
+                pick(list(self.state.tasks), number // 8),
+            )
+            self.say(commands.StartTurn(agent=agent, tasks=tasks, round=1))
+
+    def proposable(self, number: int) -> list[tuple[Turn, TaskId]]:
+        claimed = [
+            (turn, task)
+            for turn in self.state.turns.values()
+            for task in turn.tasks
+            if not turn.fence and self.state.tasks[task].status is not Status.DONE
+        ]
+        return [*super().proposable(number), *claimed]
 
 
 @pytest.mark.parametrize("machine", [BoardMachine, PaperMachine])

@@ -147,7 +147,9 @@ def bad_run() -> History:
     history: History = [(0.0, run_started(Guarantees())), *added(*tasks)]
     history += [(0.0, events.AgentJoined(agent=agent)) for agent in agents]
     history += [(1.0, events.FaultInjected(agent=ONE, kind=kind)) for kind in FaultKind]
-    history += [(1.0, events.FaultInjected(agent=ONE, kind=kind)) for kind in ("lost", "delayed")]
+    history += [
+        (1.0, events.FaultInjected(agent=ONE, kind=kind)) for kind in ("crash", "lost", "delayed")
+    ]
     history += [
         (1.0, events.RunResumed(epoch=2, revoked=(), in_flight=())),
         (1.0, events.LeaseExpired(agent=ONE, fence=Fence(1), tasks=(tasks[0],))),
@@ -178,7 +180,7 @@ def test_a_run_that_went_badly_fits_a_screen_too(
     assert lines[0] == "Not done: 0 of 20 tasks done, 0 verified on the final tree"
     assert lines[1].startswith("  because     because of this and that, because")
     assert (
-        "  trouble     1 crash, 1 stall, 1 slow model, 1 cut link, 2 messages lost, late…" in lines
+        "  trouble     2 crashes, 1 stall, 1 slow model, 1 cut link, 1 lease lost, 1 lat…" in lines
     )
     assert "  resumed     1 time; 0 requests asked once more" in lines
     assert "  conflicts   1 change made from an old version of a file" in lines
@@ -195,7 +197,7 @@ def test_a_file_gets_the_whole_of_each_line(
     print_summary(Summary.of(recorded(bad_run())), file_console)
 
     trouble = next(line for line in printed(file_console) if line.startswith("  trouble"))
-    assert trouble.endswith("2 messages lost, late or doubled, 1 lease lost, 1 late write refused")
+    assert trouble.endswith("1 lease lost, 1 late write refused, 2 messages lost, late or doubled")
 
 
 def test_a_command_to_type_next_is_never_cut(terminal: Console, printed: Printed) -> None:

@@ -1,7 +1,7 @@
 """From what the user asked for to a run that can start: the one place where defaults are chosen.
 
-`prepare` reads everything and touches nothing; all that can be wrong with the user's words is found there, before
-`brooks.cli.opening` makes the run's folder.
+`prepare` reads everything and touches nothing; all that can be wrong with the user's words is found
+there, before `brooks.cli.opening` makes the run's folder.
 
 What holds when nobody says otherwise:
 
@@ -13,7 +13,7 @@ What holds when nobody says otherwise:
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -51,7 +51,7 @@ class Wanted:
     agents: int | None = None
     model: str | None = None
     seed: int = 0
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
     faults: Path | FaultPlan | None = None
     checks: Literal["real", "modelled"] = "real"
     clock: Literal["real", "virtual"] | None = None

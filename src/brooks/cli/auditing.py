@@ -31,8 +31,8 @@ EXIT_OF_RESULT = {
 def audit_command(run: str, *, runs_dir: Path, as_json: bool) -> int:
     """Judge each guarantee that a run's team declared: holds, violated (with the witness) or unknown.
 
-    The witness is the positions of the records that show it; `brooks show RUN --events` has them. Exit codes: 0 all
-    hold, 1 one is violated, 5 none is violated and one is unknown.
+    The witness is the positions of the records that show it; `brooks show RUN --events` has them.
+    Exit codes: 0 all hold, 1 one is violated, 5 none is violated and one is unknown.
     """
     folder = named_run(runs_dir, run)
     with closing(SqliteLog.open_reader(folder.log)) as log:
@@ -68,5 +68,7 @@ def _table(run: str, report: AuditReport) -> str:
         lines.append(
             f"  {verdict.guarantee.value:<20}{verdict.result.value:<10}{verdict.explanation}{shown}"
         )
-    lines += [f"  {each.value:<20}{'—':<10}the team does not promise it" for each in report.not_declared]
+    lines += [
+        f"  {each.value:<20}{'—':<10}the team does not promise it" for each in report.not_declared
+    ]
     return "\n".join(lines)

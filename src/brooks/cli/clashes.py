@@ -1,14 +1,17 @@
 """Files that several tasks say they write although no order stands between those tasks.
 
-Where each of a file's writers is before or after every other one, each sees the version of the one before it. Where
-two are not ordered, they may write at the same time, and one of them will have to do its work again.
+Where each of a file's writers is before or after every other one, each sees the version of the one
+before it. Where two are not ordered, they may write at the same time, and one of them will have to
+do its work again.
 
-Writers that are all ordered form a chain, and a chain is one exactly when each writer leads to the next of them in a
-topological order. So only neighbours are compared, by the sets of all descendants, kept as the bits of an integer.
+Writers that are all ordered form a chain, and a chain is one exactly when each writer leads to the
+next of them in a topological order. So only neighbours are compared, by the sets of all
+descendants, kept as the bits of an integer.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from brooks.core.graph import TaskGraph
 from brooks.core.spec import Task
@@ -41,7 +44,7 @@ def find_clashes(tasks: Iterable[Task], graph: TaskGraph) -> list[Clash]:
     clashes = []
     for file, names in shared.items():
         names.sort(key=number.__getitem__)
-        for first, second in zip(names, names[1:], strict=False):
+        for first, second in pairwise(names):
             if not after[number[first]] >> number[second] & 1:
                 clash = Clash(file=file, first=first, second=second, writers=len(names))
                 clashes.append(clash)
@@ -49,9 +52,7 @@ def find_clashes(tasks: Iterable[Task], graph: TaskGraph) -> list[Clash]:
     return clashes
 
 
-def _descendants(
-    graph: TaskGraph, order: Sequence[TaskId], number: dict[TaskId, int]
-) -> list[int]:
+def _descendants(graph: TaskGraph, order: Sequence[TaskId], number: dict[TaskId, int]) -> list[int]:
     after = [0] * len(order)
     for task in reversed(order):
         for child in graph.children(task):

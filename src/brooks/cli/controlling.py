@@ -89,6 +89,11 @@ def ask(folder: RunFolder, action: str, task: str | None = None, *, as_json: boo
     what = f"{action} {task}" if task else action
     if pid is None:
         when = f"nobody works on the run now: it has its effect on `brooks resume {folder.id}`"
+    elif folder.manifest().get("clock") == "virtual":
+        when = (
+            f"process {pid} computes the run under the virtual clock and takes nothing meanwhile: "
+            f"it has its effect on `brooks resume {folder.id}`"
+        )
     else:
         when = f"process {pid} works on the run and takes it within a second"
     click.echo(f"asked: {what}: {when}")

@@ -1,8 +1,8 @@
 """`brooks demo`: one agent, and then a team that loses a worker in the worst moment. Offline, without a key.
 
-Both runs are real but for the model: real files, real tests in the sandbox, under the virtual clock. They run side
-by side in two threads, each with a log, a workspace and a clock of its own, because nearly all of their time goes
-into waiting for tests.
+Both runs are real but for the model: real files, real tests in the sandbox, under the virtual
+clock. They run side by side in two threads, each with a log, a workspace and a clock of its own,
+because nearly all of their time goes into waiting for tests.
 """
 
 import threading
@@ -15,7 +15,7 @@ import click
 
 from brooks.analysis.summary import Summary
 from brooks.cli.assembling import Prepared, Wanted, prepare
-from brooks.cli.ending import listed_facts, quoted, results_console
+from brooks.cli.ending import quoted, results_console
 from brooks.cli.opening import Watcher, opened_new
 from brooks.cli.options import Exit, json_option, note, print_json, runs_dir_option
 from brooks.cli.rehearsing import with_lost_worker
@@ -56,10 +56,12 @@ class Moment:
 def demo_command(*, runs_dir: Path, as_json: bool) -> int:
     """Show one agent, and a team of four that loses a worker, on the same tasks: offline, no key.
 
-    The model is simulated and the time virtual; files, tests and everything that goes wrong are real. Both runs stay
-    in the folder of runs, to be looked at.
+    The model is simulated and the time virtual; files, tests and everything that goes wrong are
+    real. Both runs stay in the folder of runs, to be looked at.
     """
-    note(f"{SUITE} with a simulated model: 20 tasks, ten of them in a chain; real files, real tests …")
+    note(
+        f"{SUITE} with a simulated model: 20 tasks, ten of them in a chain; real files, real tests …"
+    )
     shown = run_both(runs_dir)
     story = list(tell(shown[1].records))
     if as_json:
@@ -85,9 +87,7 @@ def run_both(runs_dir: Path) -> list[Shown]:
     """Run one agent and the team side by side."""
 
     def wanted(team: str) -> Wanted:
-        return Wanted(
-            tasks=SUITE, team=team, seed=SEED, runs=runs_dir, lease_seconds=LEASE_SECONDS
-        )
+        return Wanted(tasks=SUITE, team=team, seed=SEED, runs=runs_dir, lease_seconds=LEASE_SECONDS)
 
     teams = [prepare(wanted("single")), with_lost_worker(prepare(wanted("leased:4")), VICTIM)]
     is_over = threading.Event()
@@ -144,6 +144,8 @@ def _line(event: events.Event, task: str) -> str:
             return f"{VICTIM} {'goes on and sends its change' if over else 'freezes'}"
         case events.FaultInjected(kind="crash"):
             return f"{VICTIM} is killed, its change still on the way"
+        case events.ReplyReceived(agent=agent) if agent == VICTIM:
+            return f"{agent}'s reply is in the log, so it will never be paid for again"
         case events.LeaseExpired(agent=agent):
             return f"{agent} is not heard any more: its lease ends, {task} is offered again"
         case events.TaskDone(agent=agent, task=done) if done == task:
@@ -151,7 +153,9 @@ def _line(event: events.Event, task: str) -> str:
         case events.Refused(command="Propose", agent=agent, reason=reason) if agent == VICTIM:
             return f"{agent}'s change arrives at last and is refused ({reason.value})"
         case events.RunFinished(done=done, verified=verified, total=total):
-            return f"the team is done: {done} of {total} tasks, {verified} verified on the final tree"
+            return (
+                f"the team is done: {done} of {total} tasks, {verified} verified on the final tree"
+            )
         case _:
             return ""
 

@@ -119,7 +119,9 @@ def _git() -> Finding:
         done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10)  # noqa: PLW1510, S603 - found on the path; a failure shows in the text
     except (OSError, subprocess.TimeoutExpired) as error:
         return _noted("git", f"{program} does not answer: {error}")
-    return _found("git", done.stdout.strip().removeprefix("git version ") or "does not say its version")
+    return _found(
+        "git", done.stdout.strip().removeprefix("git version ") or "does not say its version"
+    )
 
 
 def _nearest_folder(path: Path) -> Path:
@@ -131,7 +133,9 @@ def _nearest_folder(path: Path) -> Path:
 
 
 def _writing(runs_dir: Path, place: Path) -> Finding:
-    if place.is_dir() and os.access(place, os.W_OK | os.X_OK):
+    effective = os.access in os.supports_effective_ids
+    may_write = os.access(place, os.W_OK | os.X_OK, effective_ids=effective)
+    if place.is_dir() and may_write:
         return _found("runs", f"go to {str(runs_dir)!r}")
     text = f"{str(place)!r} cannot be written to: choose another --runs-dir"
     return Finding(name="runs", health=Health.BAD, text=text)

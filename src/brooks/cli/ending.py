@@ -74,7 +74,9 @@ def print_run(folder: RunFolder, facts: Mapping[str, Any], summary: Summary) -> 
         where = f"{where} was left as it is; results are in the log"
     click.echo(f"  {'files':<12}{where}")
     if summary.simulated:
-        click.echo(f"  {'simulated':<12}simulated model: times and tokens are computed, not measured")
+        click.echo(
+            f"  {'simulated':<12}simulated model: times and tokens are computed, not measured"
+        )
 
 
 def next_commands(folder: RunFolder, summary: Summary) -> list[str]:
@@ -88,6 +90,6 @@ def next_commands(folder: RunFolder, summary: Summary) -> list[str]:
 
 def quoted(path: Path) -> str:
     """A path as a shell takes it."""
-    from shlex import quote  # noqa: PLC0415 - rarely needed
+    from shlex import quote
 
     return quote(str(path))

@@ -1,22 +1,22 @@
 """From the words on the command line to a command, and from what it raises to a message and an exit code.
 
-A command is loaded when it is called: the table has its name and its line of help, its own module the rest. It
-returns its exit code. Everything that a command raises ends here:
+A command is loaded when it is called: the table has its name and its line of help, its own module
+the rest. It returns its exit code. Everything that a command raises ends here:
 
-=====================  ==========================================  =====
-wrong use, BrooksError  `error:` and the message on stderr          its own
-KeyboardInterrupt       `interrupted`                               130
-OSError                 `error:` and what the system says            4
-a closed pipe           nothing; whoever read has read enough       141
-anything else           one line that says it is a bug              1
-=====================  ==========================================  =====
+======================  =====================================  =======
+wrong use, BrooksError  `error:` and the message on stderr     its own
+KeyboardInterrupt       `interrupted`                          130
+OSError                 `error:` and what the system says      4
+a closed pipe           nothing; whoever read has read enough  141
+anything else           one line that says it is a bug         1
+======================  =====================================  =======
 
 `BROOKS_DEBUG=1` adds the traceback to the last one and to internal errors.
 """
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -74,13 +74,13 @@ class LazyGroup(click.Group):
             return PIPE_CLOSED
         return code
 
-    def main(  # type: ignore[override] - click's has overloads that only its standalone mode needs
-        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
-    ) -> None:
-        """Run the command line and leave with its exit code."""
-        extra.pop("standalone_mode", None)
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the command line and leave with its exit code; takes what click's own takes."""
+        options["standalone_mode"] = False
+        if len(args) < 2:
+            options["prog_name"] = options.get("prog_name") or "brooks"
         try:
-            code = super().main(args, prog_name or "brooks", standalone_mode=False, **extra)
+            code = super().main(*args, **options)
         except click.Abort:
             click.echo("interrupted", err=True)
             sys.exit(INTERRUPTED)
@@ -113,7 +113,7 @@ def _silence_output() -> None:
 
 
 def _no_such_command(name: str) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - needed after a slip only
+    from difflib import get_close_matches
 
     near = get_close_matches(name, COMMANDS, n=1)
     advice = f"did you mean {near[0]!r}? " if near else ""
@@ -146,7 +146,7 @@ def _wants_traceback() -> bool:
 
 def _show_traceback(*, only_if: bool = True) -> None:
     if only_if and _wants_traceback():
-        import traceback  # noqa: PLC0415 - needed for bugs only
+        import traceback
 
         traceback.print_exc()
 
@@ -180,12 +180,12 @@ _version: Callable[..., Any] = click.option(
 def command_line() -> None:
     """Run a team of language-model agents on a graph of dependent tasks, safely.
 
-    `brooks demo` shows it in twenty seconds, offline. Every option can be given as an environment variable too:
-    `brooks run --seed 7` is BROOKS_RUN_SEED=7. Progress goes to stderr, data to stdout; `--json` makes the data one
-    JSON document.
+    `brooks demo` shows it in twenty seconds, offline. Every option can be given as an environment
+    variable too: `brooks run --seed 7` is BROOKS_RUN_SEED=7. Progress goes to stderr, data to
+    stdout; `--json` makes the data one JSON document.
 
-    Exit codes: 0 done, 1 the run or the audit failed, 2 wrong use or bad input, 3 budget reached, 4 something outside
-    failed, 5 an audit that is undecided, 130 interrupted.
+    Exit codes: 0 done, 1 the run or the audit failed, 2 wrong use or bad input, 3 budget reached, 4
+    something outside failed, 5 an audit that is undecided, 130 interrupted.
     """
 
 

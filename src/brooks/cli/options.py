@@ -1,6 +1,7 @@
 """What many commands have in common: their options, the run they are about, how they print.
 
-Data goes to stdout and everything else to stderr, so that `brooks … --json | …` reads one JSON document.
+Data goes to stdout and everything else to stderr, so that `brooks … --json | …` reads one JSON
+document.
 """
 
 import json

@@ -4,6 +4,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from brooks.analysis.summary import Summary
 from brooks.cli.assembling import is_simulated
 from brooks.core.board import fold
@@ -14,7 +16,6 @@ from brooks.errors import UsageError
 from brooks.log.codec import Codec
 from brooks.log.sqlite import SqliteLog
 from brooks.runtime.run_folder import RunFolder
-from brooks.runtime.running import read_spec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +52,10 @@ def read_run(folder: RunFolder) -> ReadRun:
                 f"the log of the run {folder.id!r} is empty: it was stopped before it began; "
                 "start it again"
             )
-        return ReadRun(folder=folder, records=records, state=state, spec=read_spec(log, state))
+        spec = msgspec.json.decode(log.blob(state.run.spec), type=Spec)
+        return ReadRun(folder=folder, records=records, state=state, spec=spec)
 
 
 def summary_of(spec: Spec, records: list[Record]) -> Summary:
     """The facts of a run that has this spec."""
-    return Summary.of(
-        records, simulated=is_simulated(spec), clock=spec.clock, model=spec.model
-    )
+    return Summary.of(records, simulated=is_simulated(spec), clock=spec.clock, model=spec.model)

@@ -1,18 +1,18 @@
 """Faults that hit where they should: a run is rehearsed in memory to learn when.
 
-The demonstration wants a worker to die in the worst moment: its change is finished and on its way, nobody has it, and
-when it arrives at last another agent has done the task. A change follows its reply at once, so three faults in a row
-bring them apart:
+The demonstration wants a worker to die in the worst moment: its change is finished and on its way,
+nobody has it, and when it arrives at last another agent has done the task. A change follows its
+reply at once, so three faults in a row bring them apart:
 
     the link fails for two seconds just before the reply is there; the reply waits on it
     the agent freezes; the reply arrives, is made durable and acknowledged, the agent does not notice
     the link fails again, for long; the agent thaws and sends its change, which waits on it
     the agent is killed
 
-Before a fault the run is the same as without it (every draw has a stream of its own), so a rehearsal without faults
-tells when the reply will come, and one in which the link stays down tells when the task is done by another and when
-all is over: half-way between the two the link is mended. With modelled checks a rehearsal takes some hundredths of a
-second.
+Before a fault the run is the same as without it (every draw has a stream of its own), so a
+rehearsal without faults tells when the reply will come, and one in which the link stays down tells
+when the task is done by another and when all is over: half-way between the two the link is mended.
+With modelled checks a rehearsal takes some hundredths of a second.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ import msgspec
 from brooks.cli.assembling import Prepared
 from brooks.core import events
 from brooks.core.events import Event, Record
-from brooks.core.spec import CheckSettings, Fault, FaultKind, FaultPlan, Spec
+from brooks.core.spec import CheckSettings, Fault, FaultKind, FaultPlan
 from brooks.errors import InternalError
 from brooks.ids import AgentId
 from brooks.log.codec import Codec

@@ -51,8 +51,8 @@ def resume_command(
 ) -> int:
     """Go on with a run after a pause, a Ctrl-C, a crash or a failure, paying for nothing twice.
 
-    What is done stays done, and replies that are in the log are not asked for again. A request that had no answer
-    when the run stopped is asked once more.
+    What is done stays done, and replies that are in the log are not asked for again. A request that
+    had no answer when the run stopped is asked once more.
     """
     folder = named_run(runs_dir, run)
     past = read_run(folder)
@@ -90,17 +90,17 @@ def what_is_kept(past: ReadRun) -> list[str]:
     state = past.state
     replies = sum(isinstance(record.event, ReplyReceived) for record in past.records)
     done = state.counts[Status.DONE]
-    lines = [
+    kept = (
         f"resuming {past.folder.id}: {done} of {len(state.tasks)} tasks are done and skipped, "
         f"{replies} replies are in the log and not asked for again"
-    ]
-    lines += [
+    )
+    again = [
         f"request {turn.asked} of {turn.turn} ({turn.agent}: {', '.join(turn.tasks)}) had no reply and is "
         "asked again"
         for turn in state.turns.values()
         if turn.asked > len(turn.replies)
     ]
-    return lines
+    return [kept, *again]
 
 
 def _go_on(

@@ -27,7 +27,9 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
 @click.option("-n", "--agents", type=COUNT, help="How many agents, where the team has no size.")
 @click.option("-m", "--model", help=f"The model: {MODELS}.")
 @click.option("--seed", type=int, default=0, show_default=True, help="What every draw comes from.")
-@click.option("--budget-minutes", type=POSITIVE, help="Stop after so many minutes of the run's time.")
+@click.option(
+    "--budget-minutes", type=POSITIVE, help="Stop after so many minutes of the run's time."
+)
 @click.option("--budget-turns", type=COUNT, help="Stop after so many turns.")
 @click.option(
     "--faults", type=click.Path(path_type=Path), help="A file of what is to go wrong, and when."
@@ -60,7 +62,7 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
 @click.option("--run-id", callback=lambda _, __, value: _checked_id(value), help="The run's name.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @json_option
-def run_command(  # noqa: PLR0913 - each is an option that the user may give
+def run_command(
     tasks: str,
     *,
     team: str | None,
@@ -81,8 +83,9 @@ def run_command(  # noqa: PLR0913 - each is an option that the user may give
 ) -> int:
     """Run a team on TASKS, a task file or the name of a bundled suite.
 
-    A bundled suite runs with a simulated model under the virtual clock, on a copy of its files. A task file of your
-    own needs a model, by -m or in the file. Ctrl-C winds the run down; `brooks resume` goes on with it.
+    A bundled suite runs with a simulated model under the virtual clock, on a copy of its files. A
+    task file of your own needs a model, by -m or in the file. Ctrl-C winds the run down; `brooks
+    resume` goes on with it.
     """
     prepared = prepare(
         Wanted(
@@ -149,7 +152,9 @@ def _checked_id(value: str | None) -> str | None:
     if value is None:
         return None
     if value == "latest" or value.startswith((".", "-")) or not value.isprintable() or "/" in value:
-        raise click.BadParameter(f"{value!r} cannot be a run's id: use letters, digits, '-' and '_'")
+        raise click.BadParameter(
+            f"{value!r} cannot be a run's id: use letters, digits, '-' and '_'"
+        )
     if not value.strip() or len(value) > 100:
         raise click.BadParameter("a run's id has between 1 and 100 characters")
     return value

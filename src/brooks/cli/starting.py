@@ -9,7 +9,7 @@ from brooks.errors import OutsideError, UsageError
 
 FILE_NAME = "tasks.yaml"
 
-TASK_FILE = '''\
+TASK_FILE = """\
 # A task file: what is to be done, what waits for what, and how each task is checked.
 #
 #   brooks validate tasks.yaml                 is it sound, and what could a team gain?
@@ -57,7 +57,7 @@ tasks:
 # Who does it, unless `-t` says otherwise, and how far it may go.
 team: {preset: leased, size: 2}
 budget: {minutes: 10}
-'''
+"""
 
 
 @click.command("init")
@@ -71,7 +71,11 @@ def init_command(folder: Path, *, as_json: bool) -> int:
         with path.open("x", encoding="utf-8") as file:
             file.write(TASK_FILE)
     except FileExistsError as error:
-        what = "is there already" if path.exists() else "cannot be made: a file is in its folder's place"
+        what = (
+            "is there already"
+            if path.exists()
+            else "cannot be made: a file is in its folder's place"
+        )
         raise UsageError(f"{str(path)!r} {what}: name another folder") from error
     except NotADirectoryError as error:
         raise UsageError(f"{str(folder)!r} is not a folder: name another") from error
@@ -83,8 +87,6 @@ def init_command(folder: Path, *, as_json: bool) -> int:
         print_json({"file": str(path)})
     else:
         click.echo(
-            f"{path} is written; now\n"
-            f"  brooks validate {path}\n"
-            f"  brooks run {path} -m sim:typical"
+            f"{path} is written; now\n  brooks validate {path}\n  brooks run {path} -m sim:typical"
         )
     return Exit.DONE

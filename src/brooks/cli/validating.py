@@ -24,9 +24,9 @@ MOST_SHOWN = 10
 def validate_command(tasks: str, *, as_json: bool) -> int:
     """Check a task file and say what its graph allows.
 
-    TASKS is a task file or the name of a bundled suite. Every problem is shown with its line. Work is the sum of all
-    efforts, the time that one agent needs; span is the heaviest chain, which no team can beat; width is how many
-    tasks can run side by side.
+    TASKS is a task file or the name of a bundled suite. Every problem is shown with its line. Work
+    is the sum of all efforts, the time that one agent needs; span is the heaviest chain, which no
+    team can beat; width is how many tasks can run side by side.
     """
     found = examine(tasks)
     if as_json:
@@ -62,9 +62,7 @@ def examine(tasks: str) -> dict[str, Any]:
         "width": width.value,
         "width_is_exact": width.exact,
         "parallel_fraction": fraction,
-        "amdahl": {
-            str(agents): 1 / ((1 - fraction) + fraction / agents) for agents in TEAM_SIZES
-        },
+        "amdahl": {str(agents): 1 / ((1 - fraction) + fraction / agents) for agents in TEAM_SIZES},
         "critical_path": graph.critical_path(),
         "clashes": [
             {
@@ -86,7 +84,10 @@ def _in_words(found: dict[str, Any]) -> str:
     rows = [
         ("tasks", f"{found['tasks']} ({found['with_check']} with a check)"),
         ("work", f"{found['work']:g}"),
-        ("span", f"{found['span']:g}: no team is more than {found['largest_speedup']:.2f} times faster"),
+        (
+            "span",
+            f"{found['span']:g}: no team is more than {found['largest_speedup']:.2f} times faster",
+        ),
         ("width", f"{at_least}{found['width']} tasks side by side"),
         ("parallel fraction", f"{found['parallel_fraction']:.2f}"),
         ("Amdahl's bound", f"{bounds} agents"),

@@ -414,7 +414,7 @@ class FaultInjected(Message, frozen=True, kw_only=True):
 
 
 class FileKept(Message, frozen=True, kw_only=True):
-    """The user changed a file during the run: theirs stayed, ours was put at `kept_at` in the run's folder."""
+    """The user changed a file during the run: theirs stayed, ours was put at `kept_at`."""
 
     path: str
     kept_at: str

@@ -24,7 +24,7 @@ from brooks.core.message import Message
 from brooks.ids import TaskId
 
 EXACT_WIDTH_LIMIT = 1500
-"""Above this many tasks the width is that of the widest level, a lower bound: the exact one takes cubic time."""
+"""Above this many tasks the width is that of the widest level, a lower bound."""
 
 
 class CycleError(ValueError):
@@ -182,7 +182,7 @@ class TaskGraph:
         return path
 
     def parallel_fraction(self) -> float:
-        """p = (N - C) / N by number of tasks; 0 for the empty graph."""
+        """P = (N - C) / N by number of tasks; 0 for the empty graph."""
         return (len(self) - len(self.levels())) / len(self) if len(self) else 0.0
 
     def width(self) -> Width:

@@ -35,7 +35,7 @@ def start(state: State, command: commands.StartRun, now: float) -> Sequence[Even
 
 def resume(state: State, command: commands.ResumeRun, now: float) -> Sequence[Event]:
     """Open a new epoch: every lease is revoked, and turns in flight go on under new ones."""
-    if state.run is None or state.finished is not None and state.finished[0] is Outcome.DONE:
+    if state.run is None or (state.finished is not None and state.finished[0] is Outcome.DONE):
         return refuse(command, RefusalReason.RUN_NOT_OPEN)
     waiting = tuple(
         InFlight(agent=turn.agent, turn=turn.turn, index=turn.asked - 1)
@@ -149,8 +149,8 @@ def stop(state: State, command: commands.StopRun, now: float) -> Sequence[Event]
 
 def finish(state: State, command: commands.FinishRun, now: float) -> Sequence[Event]:
     """Close the run."""
-    if state.phase is Phase.FINISHED:
-        return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    if command.outcome is Outcome.DONE and (state.open_tasks() or state.queue):
+        return refuse(command, RefusalReason.OUTDATED)
     return [
         events.RunFinished(
             outcome=command.outcome,

@@ -107,7 +107,8 @@ def _clashing(state: State, changes: Sequence[events.FileChange]) -> list[str]:
         folded = path.casefold()
         first = spelled.setdefault(folded, path)
         queued = state.queued_spelling.get(folded, path)
-        if blob is not None and (first != path or queued != path or _differs_by_case(state, path)):
+        new_clash = blob is not None and _differs_by_case(state, path)
+        if first != path or queued != path or new_clash:
             clashing.append(path)
     return clashing
 

@@ -7,14 +7,12 @@ The classes are plain mutable slotted ones, because the board applies a hundred 
 second. Everyone else reads through `View`.
 """
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from brooks.core.events import (
     CheckReason,
     DropReason,
-    InFlight,
     Outcome,
     ProposalQueued,
     RunStarted,
@@ -59,7 +57,8 @@ class TaskState:
     """One task."""
 
     __slots__ = (
-        "done_at", "failures", "feedback", "fence", "lost", "proposal", "reason", "spec", "status", "unmet", "verified",
+        "done_at", "failures", "feedback", "fence", "lost", "proposal", "reason", "spec", "status",
+        "unmet", "verified",
     )  # fmt: skip
 
     def __init__(self, spec: Task, unmet: int) -> None:
@@ -100,8 +99,8 @@ class Turn:
     """A turn that is not over, with what a resume needs to replay it."""
 
     __slots__ = (
-        "agent", "asked", "deadline", "fence", "first_head", "head", "proposals", "replies", "round", "started", "tasks",
-        "tools", "turn", "verdicts",
+        "agent", "asked", "deadline", "fence", "first_head", "head", "proposals", "replies", "round",
+        "started", "tasks", "tools", "turn", "verdicts",
     )  # fmt: skip
 
     def __init__(
@@ -227,9 +226,9 @@ class State:
 
     __slots__ = (
         "agents", "commits", "counts", "epoch", "expiries", "fence", "files", "finished", "graph",
-        "history", "leases", "next_proposal", "phase", "position", "project_verified", "queue", "queued_spelling", "queued_writes",
-        "rounds_verified", "run", "seconds_budget", "spelling", "stopping", "tasks", "time", "turn_budget", "turn_deadlines", "turns",
-        "turns_started", "verification", "verified",
+        "history", "leases", "next_proposal", "phase", "position", "project_verified", "queue",
+        "queued_spelling", "queued_writes", "rounds_verified", "run", "seconds_budget", "spelling",
+        "stopping", "tasks", "time", "turn_budget", "turn_deadlines", "turns", "turns_started", "verification", "verified",
     )  # fmt: skip
 
     def __init__(self) -> None:

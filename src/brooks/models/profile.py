@@ -52,10 +52,10 @@ def load_profile(name: str) -> Profile:
         UsageError: There is no such profile, or something in the file is wrong.
         OutsideError: The file is there and cannot be read.
     """
-    from brooks.models.sections import ProfileSection  # noqa: PLC0415 - Pydantic is slow to import
-    from brooks.spec.documents import nearest  # noqa: PLC0415
-    from brooks.spec.files import read_document  # noqa: PLC0415
-    from brooks.spec.validation import validate_whole  # noqa: PLC0415
+    from brooks.models.sections import ProfileSection
+    from brooks.spec.documents import nearest
+    from brooks.spec.files import read_document
+    from brooks.spec.validation import validate_whole
 
     bundled = bundled_profiles()
     path = _FOLDER / f"{name}.yaml" if name in bundled else Path(name)

@@ -51,12 +51,12 @@ class ScriptedModel:
             UsageError: There is no such file, or something in it is wrong.
             OutsideError: The file is there and cannot be read.
         """
-        from brooks.models.sections import (  # noqa: PLC0415 - Pydantic is slow to import
+        from brooks.models.sections import (
             ReplySection,
             ScriptSection,
         )
-        from brooks.spec.files import read_document  # noqa: PLC0415
-        from brooks.spec.validation import validate, validate_whole  # noqa: PLC0415
+        from brooks.spec.files import read_document
+        from brooks.spec.validation import validate, validate_whole
 
         document = read_document(path, kind="script")
         script = validate_whole(ScriptSection, document)

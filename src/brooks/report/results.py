@@ -132,26 +132,26 @@ def _last_look(summary: Summary) -> str:
 
 
 _FAULTS = {
-    FaultKind.CRASH.value: "crash",
-    FaultKind.STALL.value: "stall",
-    FaultKind.SLOW.value: "slow model",
-    FaultKind.PARTITION.value: "cut link",
+    FaultKind.CRASH.value: ("crash", "crashes"),
+    FaultKind.STALL.value: ("stall", "stalls"),
+    FaultKind.SLOW.value: ("slow model", "slow models"),
+    FaultKind.PARTITION.value: ("cut link", "cut links"),
 }
 
 
 def _trouble(summary: Summary) -> list[str]:
     parts = [
-        count(number, word)
-        for kind, word in _FAULTS.items()
+        count(number, *words)
+        for kind, words in _FAULTS.items()
         if (number := summary.faults.get(kind, 0))
     ]
-    messages = sum(summary.faults.values()) - sum(summary.faults.get(kind, 0) for kind in _FAULTS)
-    if messages:
-        parts.append(f"{count(messages, 'message')} lost, late or doubled")
     if summary.leases_expired:
         parts.append(f"{count(summary.leases_expired, 'lease')} lost")
     if summary.late_writes_refused:
         parts.append(f"{count(summary.late_writes_refused, 'late write')} refused")
+    messages = sum(summary.faults.values()) - sum(summary.faults.get(kind, 0) for kind in _FAULTS)
+    if messages:
+        parts.append(f"{count(messages, 'message')} lost, late or doubled")
     return parts
 
 

@@ -1,9 +1,9 @@
 """What a run looks like in a terminal: while it goes on, when it is over, and beside others.
 
-`Progress` is fed with records and keeps a `Summary` of them. On an interactive terminal rich's refresh
-thread paints a picture of that summary eight times a second, however many records come; a record costs no
-more than its fold. Anywhere else the notable events are printed as lines. Progress goes to standard error,
-so that standard output holds results alone.
+`Progress` is fed with records and keeps a `Summary` of them. On an interactive terminal rich's
+refresh thread paints a picture of that summary four times a second, however many records come; a
+record costs no more than its fold. Anywhere else the notable events are printed as lines. Progress
+goes to standard error, so that standard output holds results alone.
 """
 
 import sys
@@ -25,7 +25,8 @@ from brooks.report.results import RunRow, print_comparison, print_runs, print_su
 from brooks.report.sentences import describe
 from brooks.report.wording import plain
 
-REFRESHES_PER_SECOND = 8
+REFRESHES_PER_SECOND = 4
+"""Times are shown in whole seconds, and a frame of a large team takes about 15 ms."""
 
 
 class Progress:

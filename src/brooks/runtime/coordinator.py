@@ -373,6 +373,7 @@ class Coordinator:
             replies=tuple(turn.replies),
             tools=tuple(turn.tools),
             proposals=dict(turn.proposals),
+            verdicts=dict(turn.verdicts),
         )
 
     def _assignment(self, task_id: TaskId) -> Assignment:

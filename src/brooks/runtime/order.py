@@ -4,7 +4,7 @@ from typing import Protocol
 
 from brooks.core.events import ToolResult
 from brooks.core.spec import Task
-from brooks.core.state import CheckRun, FileVersion
+from brooks.core.state import CheckRun, FileVersion, Verdict
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 
 
@@ -26,6 +26,7 @@ class TurnOrder:
 
     __slots__ = (
         "agent", "assignments", "fence", "head", "proposals", "replies", "round", "tools", "turn",
+        "verdicts",
     )  # fmt: skip
 
     def __init__(
@@ -40,6 +41,7 @@ class TurnOrder:
         replies: tuple[BlobHash, ...] = (),
         tools: tuple[tuple[tuple[ToolResult, ...], int], ...] = (),
         proposals: dict[str, ProposalId] | None = None,
+        verdicts: dict[ProposalId, Verdict] | None = None,
     ) -> None:
         self.turn = turn
         self.agent = agent
@@ -54,6 +56,8 @@ class TurnOrder:
         """For each reply whose tool calls were finished: their results, and the head seen from then on."""
         self.proposals = proposals or {}
         """Proposals already accepted in this turn, by tool call."""
+        self.verdicts = verdicts or {}
+        """What became of them."""
 
     @property
     def tasks(self) -> tuple[TaskId, ...]:

@@ -55,6 +55,8 @@ MAX_SHOWN = 60_000
 """Characters of one answer that an agent is shown."""
 MAX_CALLS = 500
 """Tool calls of one reply that are carried out."""
+GONE = frozenset({RefusalReason.TASK_OVER, RefusalReason.UNKNOWN_TASK})
+"""Refusals after which there is nothing left to do for a task."""
 
 
 class TurnOver(Exception):  # noqa: N818 - named for what happened
@@ -101,28 +103,36 @@ class Toolbox:
 
     def replay(self, reply: Reply, results: tuple[ToolResult, ...]) -> list[Outcome]:
         """Do to the draft what these calls did when they were carried out, without asking anyone."""
-        by_call = {result.call: result for result in results}
+        self._queued.clear()
+        self._discarded.clear()
         outcomes = []
-        for call in reply.calls:
-            result = by_call[call.id]
+        for call, result in zip(reply.calls, results, strict=True):
             text = self._tree.blob(result.text).decode("utf-8", "replace")
             outcomes.append(Outcome(call=call.id, ok=result.ok, text=text))
+            if len(outcomes) > MAX_CALLS or self._wrong_arguments(call):
+                continue
             if call.name in {"write_file", "delete_file"} and result.ok:
-                self._write(call)
-            elif call.name == "complete" and call.arguments.get("task") in self.open:
-                self._replay_complete(call, result)
+                self._draft.write(clean_path(call.arguments["path"]), _content(call))
+            elif call.name == "complete":
+                self._replay_complete(call, result, text)
             elif call.name == "give_up" and result.ok:
-                self.open.pop(TaskId(str(call.arguments.get("task"))), None)
+                self.open.pop(TaskId(call.arguments["task"]), None)
+        for call_id, (task, proposal) in self._queued.items():
+            self._settle(call_id, task, self._order.verdicts[proposal])
         return outcomes
 
-    def _replay_complete(self, call: ToolCall, result: ToolResult) -> None:
-        task = TaskId(str(call.arguments["task"]))
+    def _replay_complete(self, call: ToolCall, result: ToolResult, text: str) -> None:
+        task = TaskId(call.arguments["task"])
+        if self._why_not_complete(task):
+            return
         self._draft.propose(task, self._reserved(task))
-        if result.ok:
-            self._draft.merged(task)
-            del self.open[task]
-        else:
-            self._draft.dropped(task, result.discarded)
+        proposal = self._order.proposals.get(call.id)
+        if proposal is not None:
+            self._queued[call.id] = (task, proposal)
+            return
+        self._draft.dropped(task, result.discarded)
+        if text in {_refused_text(reason) for reason in GONE}:
+            self.open.pop(task, None)
 
     async def _call(self, call: ToolCall) -> Outcome | None:
         """Carry out one call; None when its answer is a verdict still to come."""
@@ -173,7 +183,8 @@ class Toolbox:
         clash = self._tree.clash(path) or case_clash(path, spellings(self._draft.written()))
         if clash is not None:
             return _no(call, f"{path!r} clashes with {clash!r}, which is there")
-        data = call.arguments["content"].encode("utf-8", "surrogatepass")
+        data = _content(call)
+        assert data is not None
         if len(data) > MAX_FILE_BYTES:
             return _no(
                 call, f"{len(data)} bytes are over the limit of {MAX_FILE_BYTES} for one file"
@@ -192,14 +203,18 @@ class Toolbox:
                 others.update(assignment.task.files)
         return others - mine
 
+    def _why_not_complete(self, task: TaskId) -> str:
+        if task not in self.open:
+            return f"{task!r} is not one of your open tasks: {', '.join(self.open) or 'none'}"
+        if any(task == queued for queued, _ in self._queued.values()):
+            return f"{task} is already being checked"
+        return ""
+
     async def _complete(self, call: ToolCall) -> Outcome | None:
         task = TaskId(call.arguments["task"])
-        if task not in self.open:
-            return _no(
-                call, f"{task!r} is not one of your open tasks: {', '.join(self.open) or 'none'}"
-            )
-        if any(task == queued for queued, _ in self._queued.values()):
-            return _no(call, f"{task} is already being checked")
+        why_not = self._why_not_complete(task)
+        if why_not:
+            return _no(call, why_not)
         self.asked_board = True
         change = self._draft.propose(task, self._reserved(task))
         earlier = self._order.proposals.get(call.id)
@@ -236,27 +251,35 @@ class Toolbox:
             return _no(
                 call, f"refused: {answer.detail} differs only by case from a file that is there"
             )
-        if answer.reason in {RefusalReason.TASK_OVER, RefusalReason.UNKNOWN_TASK}:
+        if answer.reason in GONE:
             self.open.pop(task, None)
-        return _no(call, f"refused: {answer.reason.value}")
+        return _no(call, _refused_text(answer.reason))
 
     def _judge(self, call: str, task: TaskId, verdict: Verdict) -> Outcome:
+        anew = self._settle(call, task, verdict)
         if verdict.merged:
-            self._draft.merged(task)
-            self.open.pop(task, None)
             counts = ""
             if verdict.check is not None and verdict.check.tests_passed is not None:
                 counts = f", {verdict.check.tests_passed} tests passed"
             return Outcome(call=call, ok=True, text=f"{task} is done{counts}")
-        stale = verdict.paths if verdict.dropped is DropReason.STALE_WRITE else ()
-        anew = self._discarded[call] = self._draft.dropped(task, stale)
-        if not verdict.held:
-            self.open.pop(task, None)
         text = self._dropped_text(task, verdict)
+        stale = verdict.paths if verdict.dropped is DropReason.STALE_WRITE else ()
         more = [path for path in anew if path not in stale]
         if more:
             text += f"\nWrite anew, since it was made on top of that: {', '.join(more)}"
         return Outcome(call=call, ok=False, text=text)
+
+    def _settle(self, call: str, task: TaskId, verdict: Verdict) -> tuple[str, ...]:
+        """Take a verdict into the draft; the files that must be written anew."""
+        if verdict.merged:
+            self._draft.merged(task)
+            self.open.pop(task, None)
+            return ()
+        if not verdict.held:
+            self.open.pop(task, None)
+        stale = verdict.paths if verdict.dropped is DropReason.STALE_WRITE else ()
+        anew = self._discarded[call] = self._draft.dropped(task, stale)
+        return anew
 
     def _dropped_text(self, task: TaskId, verdict: Verdict) -> str:
         tail = "" if verdict.held else " You no longer hold this task."
@@ -288,6 +311,18 @@ class Toolbox:
         )
         del self.open[task]
         return _yes(call, f"{task} handed back")
+
+
+def _content(call: ToolCall) -> bytes | None:
+    """What a file is to hold after this call; None when it is to be deleted."""
+    if call.name == "delete_file":
+        return None
+    content: str = call.arguments["content"]
+    return content.encode("utf-8", "surrogatepass")
+
+
+def _refused_text(reason: RefusalReason) -> str:
+    return f"refused: {reason.value}"
 
 
 def _stale_text(paths: tuple[str, ...]) -> str:

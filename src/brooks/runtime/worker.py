@@ -35,6 +35,7 @@ from brooks.runtime.clock import Clock, Handle, Signal
 from brooks.runtime.draft import Draft
 from brooks.runtime.link import Link, NextTurn
 from brooks.runtime.order import Tree, TurnOrder
+from brooks.runtime.replies import fit_to_keep
 from brooks.runtime.toolbox import READING, TOOLS, Toolbox, TurnOver
 
 
@@ -157,7 +158,8 @@ class Worker:
                 agent=self._agent, turn=order.turn, index=index, request=request_hash(request)
             )
         )
-        reply = await self._model.request(request, sleep=self._model_sleep)
+        answer = await self._model.request(request, sleep=self._model_sleep)
+        reply = fit_to_keep(answer, conversation, prefix=f"{order.turn}.{index}")
         data = encode_reply(reply)
         await self._tell(
             commands.RecordReply(

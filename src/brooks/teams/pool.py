@@ -5,8 +5,9 @@ every free agent takes the ready task with the largest upward rank. In a preassi
 list of its own; when an agent falls silent, its list is dealt anew among those that are there, so
 that the run still ends.
 
-A batch starts with a ready task and follows it into tasks that the batch itself makes ready, so
-that a chain can cost one turn.
+Work is handed out when the last of the news has come: of several tasks that become ready at once the
+most urgent must go first, and a batch should see them all. A batch starts with a ready task and
+follows it into tasks that the batch itself makes ready, so that a chain can cost one turn.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,6 @@ from brooks.core.state import Phase, State, Status
 from brooks.ids import AgentId, Fence, TaskId
 from brooks.teams.policy import Wish
 from brooks.teams.scheduling import DEALERS, Priorities
-
 
 Keys = Mapping[TaskId, tuple[float, int]]
 
@@ -63,7 +63,8 @@ class Pool:
             self._fresh = _ready_tasks(state)
             if event.agent is not None:
                 self._came_free(event.agent, state)
-        if state.phase is Phase.RUNNING and self._idle:
+        is_last = record.position == state.position
+        if is_last and self._idle and state.phase is Phase.RUNNING:
             yield from self._hand_out(state)
 
     def wake(self, state: State, now: float) -> Iterable[Wish]:
@@ -201,10 +202,11 @@ def _opened(task: TaskId, batch: Sequence[TaskId], state: State) -> bool:
 
 
 class _Shelf:
-    """Ready tasks, the most urgent first."""
+    """Ready tasks, the most urgent first, each once."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[tuple[float, int], TaskId]] = []
+        self._there: dict[TaskId, None] = {}
         self._keys: Keys = {}
         self._revision = -1
 
@@ -218,13 +220,16 @@ class _Shelf:
         heapify(self._heap)
 
     def put(self, task: TaskId) -> None:
-        """Add a task."""
-        heappush(self._heap, (self._keys[task], task))
+        """Add a task, unless it is there."""
+        if task not in self._there:
+            self._there[task] = None
+            heappush(self._heap, (self._keys[task], task))
 
     def take(self, state: State) -> TaskId | None:
         """The most urgent task that is still ready; None when there is none."""
         while self._heap:
             _, task = heappop(self._heap)
+            del self._there[task]
             if state.tasks[task].status is Status.READY:
                 return task
         return None

@@ -38,9 +38,8 @@ class Rounds:
             self._asked.pop(event.agent, None)
         elif isinstance(event, events.RunResumed):
             self._asked = {turn.agent: None for turn in state.turns.values()}
-        elif isinstance(event, events.Refused) and event.command == "StartTurn":
-            if event.agent is not None:
-                self._asked.pop(event.agent, None)
+        elif isinstance(event, events.Refused) and event.command == "StartTurn" and event.agent:
+            self._asked.pop(event.agent, None)
         if state.phase is Phase.RUNNING and not self._asked and self._all_here(state):
             yield from self._next_round(state)
 
