@@ -15,7 +15,7 @@ from brooks.runtime.running import Surroundings, start
 from brooks.spec.load import load_tasks
 from brooks.spec.teams import TeamOptions, build_team
 from brooks.workspace.memory import MemoryWorkspace
-from brooks.workspace.paths import READ_NEVER
+from brooks.core.paths import READ_NEVER
 
 SUITES = ("mathlib/parallel", "mathlib/mixed", "mathlib/serial")
 

@@ -278,14 +278,27 @@ def test_requeue_of_a_held_task_takes_it_from_its_holder(new_board: "NewBoard") 
     assert story == ["x returned a", "turn-1 ended: revoked", "a ready"]
 
 
-def test_turn_budget_stops_the_run(new_board: "NewBoard") -> None:
-    """One turn is all there is."""
-    board = new_board("a", "b", turn_budget=1)
-    board.end_turn(board.start("x", "a"))
+def test_turn_budget_lets_go_on_what_was_begun_and_nothing_else(new_board: "NewBoard") -> None:
+    """One turn is all there is; another agent had a lease already when it was begun."""
+    board = new_board("a", "b", "c", turn_budget=1)
+    for agent in ("x", "y", "z"):
+        board.join(agent)
+    board.claim("y", "b")
+    turn = board.start("x", "a")
 
-    story = board.claim("x", "a")
+    story = [
+        *board.claim("z", "c"),
+        *board.say(commands.StartTurn(agent=AgentId("y"), tasks=(TaskId("b"),), fence=Fence(1))),
+        *board.propose(turn, "a", "a"),
+    ]
 
-    assert story == ["RunStopping budget", "Claim refused: run_not_open"]
+    assert story == [
+        "Claim refused: run_not_open",
+        "y returned b",
+        "b ready",
+        "StartTurn refused: run_not_open",
+        "1 queued for a",
+    ]
 
 
 def test_time_budget_stops_the_run(new_board: "NewBoard") -> None:

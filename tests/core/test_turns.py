@@ -213,7 +213,8 @@ def test_stopped_run_can_be_resumed_and_a_done_one_cannot(new_board: "NewBoard")
 
 def test_nothing_happens_before_the_run_is_started() -> None:
     """A board that nobody opened."""
-    for command in [commands.StartVerification(), commands.Tick(), commands.PauseRun()]:
+    early: list[Command] = [commands.StartVerification(), commands.Tick(), commands.PauseRun()]
+    for command in early:
         (refused,) = decide(State(), command, 0.0)
 
         assert isinstance(refused, Refused)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from brooks.core.spec import SolutionFile, Task
 from brooks.ids import BlobHash, TaskId
 from brooks.models.solutions import SolutionPart, Solutions, find_part, put_part
-from brooks.workspace.paths import case_clash, clean_path, spellings
+from brooks.core.paths import PathIndex, clean_path
 
 
 def hash_of(data: bytes) -> BlobHash:
@@ -140,7 +140,7 @@ def test_made_up_files_can_stand_beside_one_another_on_every_system(names: list[
     assert len(set(paths)) == len(names)
     for number, path in enumerate(paths):
         assert clean_path(path) == path
-        assert case_clash(path, spellings(paths[:number])) is None
+        assert PathIndex(paths[:number]).clash(path) is None
 
 
 def test_a_task_that_came_later_gets_a_solution_too() -> None:

@@ -108,8 +108,11 @@ def _write(state: State, change: events.FileChange) -> None:
     )
     state.files[change.path] = version
     state.history.setdefault(change.path, []).append(version)
-    if change.blob is not None:
-        state.spelling[change.path.casefold()] = change.path
+    was_there = before is not None and before.blob is not None
+    if change.blob is not None and not was_there:
+        state.paths.add(change.path)
+    elif change.blob is None and was_there:
+        state.paths.remove(change.path)
 
 
 def _task_added(state: State, event: events.TaskAdded, record: events.Record) -> None:
@@ -285,7 +288,8 @@ def _proposal_queued(state: State, event: events.ProposalQueued, record: events.
         _move(state, task, Move.QUEUE)
     for change in event.changes:
         state.queued_writes[change.path] = state.queued_writes.get(change.path, 0) + 1
-        state.queued_spelling[change.path.casefold()] = change.path
+        if change.blob is not None:
+            state.queued_paths.add(change.path)
     turn = state.turns.get(event.turn)
     if turn is not None:
         turn.proposals[event.call] = event.proposal
@@ -332,7 +336,8 @@ def _leave_queue(state: State, proposal_id: ProposalId) -> Proposal:
             state.queued_writes[change.path] = left
         else:
             del state.queued_writes[change.path]
-            state.queued_spelling.pop(change.path.casefold(), None)
+        if change.blob is not None:
+            state.queued_paths.remove(change.path)
     return proposal
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from brooks.core.paths import PathIndex
 from brooks.core.state import OVER, Phase, State, Status
 
 _LOST = frozenset({Status.FAILED, Status.CANCELLED, Status.BLOCKED})
@@ -156,9 +157,11 @@ def _queue(state: State) -> Iterator[str]:
     writes = Counter(c.path for proposal in state.queue.values() for c in proposal.changes)
     if dict(writes) != state.queued_writes:
         yield f"the queue writes {dict(writes)!r}, counted {state.queued_writes!r}"
-    spelled = {path.casefold(): path for path in writes}
-    if spelled != state.queued_spelling:
-        yield f"the queue spells its paths {spelled!r}, noted {state.queued_spelling!r}"
+    written = [
+        change.path for entry in state.queue.values() for change in entry.changes if change.blob
+    ]
+    if state.queued_paths != PathIndex(written):
+        yield f"the index of paths that the queue writes does not hold {sorted(written)!r}"
 
 
 def _files(state: State) -> Iterator[str]:
@@ -173,8 +176,8 @@ def _files(state: State) -> Iterator[str]:
         commits = [version.commit for version in history]
         if commits != sorted(commits) or there.commit > state.commits:
             yield f"the history of {path!r} is not in the order of the commits: {commits!r}"
-        if there.blob is not None and state.spelling.get(path.casefold()) != path:
-            yield f"the spelling of {path!r} is not known"
+    if state.paths != PathIndex(_present(state)):
+        yield "the index of paths does not hold the files that are there"
     folded = Counter(path.casefold() for path in _present(state))
     for spelling, number in folded.items():
         if number > 1:

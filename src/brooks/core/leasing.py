@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from brooks.core import commands, events
 from brooks.core.ending import Aftermath, refuse
-from brooks.core.events import EndReason, Event, Outcome, RefusalReason
+from brooks.core.events import EndReason, Event, RefusalReason
 from brooks.core.state import OVER, Lease, Phase, State, Status
 from brooks.ids import Fence, TaskId, TurnId
 
@@ -29,8 +29,8 @@ def claim(state: State, command: commands.Claim, now: float) -> Sequence[Event]:
     """Grant a lease over the whole batch, or refuse all of it."""
     if state.phase is not Phase.RUNNING:
         return refuse(command, RefusalReason.RUN_NOT_OPEN)
-    if state.turn_budget is not None and state.turns_started >= state.turn_budget:
-        return [*_spent(state), *refuse(command, RefusalReason.RUN_NOT_OPEN)]
+    if state.turns_spent:
+        return refuse(command, RefusalReason.RUN_NOT_OPEN)
     agent = state.agents.get(command.agent)
     if agent is None or not agent.available:
         return refuse(command, RefusalReason.UNKNOWN_AGENT)
@@ -49,14 +49,6 @@ def claim(state: State, command: commands.Claim, now: float) -> Sequence[Event]:
             tasks=command.tasks,
             fence=Fence(state.fence + 1),
             expires_at=now + state.run.lease_seconds,
-        )
-    ]
-
-
-def _spent(state: State) -> list[Event]:
-    return [
-        events.RunStopping(
-            outcome=Outcome.BUDGET, reason=f"the budget of {state.turn_budget} turns is used up"
         )
     ]
 

@@ -27,6 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from brooks.core import commands, events
 from brooks.core.ending import Aftermath, refuse
 from brooks.core.events import DropReason, Event, RefusalReason
+from brooks.core.paths import PathIndex
 from brooks.core.state import OVER, Proposal, State, Status
 from brooks.ids import ProposalId, TaskId
 
@@ -97,26 +98,18 @@ def _check_proposer(state: State, command: commands.Propose, now: float) -> Refu
 
 
 def _clashing(state: State, changes: Sequence[events.FileChange]) -> list[str]:
-    """Paths that differ only by case from another file: of the tree, of the queue, of the same change."""
-    written = {change.path: change.blob for change in changes}
-    if len(written) < len(changes):
+    """Paths that cannot stand beside another file: of the tree, of the queue, of the same change."""
+    if len({change.path for change in changes}) < len(changes):
         return [change.path for change in changes]
-    spelled: dict[str, str] = {}
+    own = PathIndex()
     clashing = []
-    for path, blob in written.items():
-        folded = path.casefold()
-        first = spelled.setdefault(folded, path)
-        queued = state.queued_spelling.get(folded, path)
-        new_clash = blob is not None and _differs_by_case(state, path)
-        if first != path or queued != path or new_clash:
-            clashing.append(path)
+    for change in changes:
+        if change.blob is None:
+            continue
+        if any(index.clash(change.path) for index in (state.paths, state.queued_paths, own)):
+            clashing.append(change.path)
+        own.add(change.path)
     return clashing
-
-
-def _differs_by_case(state: State, path: str) -> bool:
-    spelled = state.spelling.get(path.casefold(), path)
-    there = state.files.get(spelled)
-    return spelled != path and there is not None and there.blob is not None
 
 
 def _queued_tasks(state: State) -> Iterator[TaskId]:

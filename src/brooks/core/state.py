@@ -19,6 +19,7 @@ from brooks.core.events import (
     ToolResult,
 )
 from brooks.core.graph import TaskGraph
+from brooks.core.paths import PathIndex
 from brooks.core.spec import Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
 
@@ -226,8 +227,8 @@ class State:
 
     __slots__ = (
         "agents", "commits", "counts", "epoch", "expiries", "fence", "files", "finished", "graph",
-        "history", "leases", "next_proposal", "phase", "position", "project_verified", "queue",
-        "queued_spelling", "queued_writes", "rounds_verified", "run", "seconds_budget", "spelling",
+        "history", "leases", "next_proposal", "paths", "phase", "position", "project_verified", "queue",
+        "queued_paths", "queued_writes", "rounds_verified", "run", "seconds_budget",
         "stopping", "tasks", "time", "turn_budget", "turn_deadlines", "turns", "turns_started", "verification", "verified",
     )  # fmt: skip
 
@@ -255,15 +256,15 @@ class State:
         self.files: dict[str, FileVersion] = {}
         self.history: dict[str, list[FileVersion]] = {}
         """Every version of each file, oldest first."""
-        self.spelling: dict[str, str] = {}
-        """Paths by their case-folded form."""
+        self.paths = PathIndex()
+        """The files that are there."""
         self.commits = 0
         self.queue: dict[ProposalId, Proposal] = {}
         """The merge queue, front first."""
         self.queued_writes: dict[str, int] = {}
         """How many queued proposals write each path."""
-        self.queued_spelling: dict[str, str] = {}
-        """Those paths by their case-folded form."""
+        self.queued_paths = PathIndex()
+        """The files that queued proposals write."""
         self.next_proposal = 1
         self.verification: Verification | None = None
         self.rounds_verified = 0
@@ -277,6 +278,11 @@ class State:
     def guarantees(self) -> Guarantees:
         """What the team declared."""
         return self.run.guarantees if self.run else Guarantees()
+
+    @property
+    def turns_spent(self) -> bool:
+        """Whether the budget of turns is used up: those begun go on, no other may begin."""
+        return self.turn_budget is not None and self.turns_started >= self.turn_budget
 
     def open_tasks(self) -> int:
         """How many tasks still need work."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from brooks.core import commands, events
 from brooks.core.ending import refuse
-from brooks.core.events import EndReason, Event, Outcome, RefusalReason
+from brooks.core.events import EndReason, Event, RefusalReason
 from brooks.core.leasing import Closing
 from brooks.core.state import Phase, State, Turn
 from brooks.ids import AgentId, TurnId
@@ -27,11 +27,10 @@ def start_turn(state: State, command: commands.StartTurn, now: float) -> Sequenc
             return refuse(command, RefusalReason.UNKNOWN_TASK, task=task)
         if lease is not None and task not in lease.tasks:
             return refuse(command, RefusalReason.HELD_BY_ANOTHER, task=task)
-    if state.turn_budget is not None and state.turns_started >= state.turn_budget:
-        spent = f"the budget of {state.turn_budget} turns is used up"
+    if state.turns_spent:
         closing = Closing(state)
-        closing.lease(command.fence, spent, EndReason.REVOKED)
-        return [*closing.finish(), events.RunStopping(outcome=Outcome.BUDGET, reason=spent)]
+        closing.lease(command.fence, "the budget of turns is used up", EndReason.REVOKED)
+        return [*closing.finish(), *refuse(command, RefusalReason.RUN_NOT_OPEN)]
     assert state.run is not None
     return [
         events.TurnStarted(

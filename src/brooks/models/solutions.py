@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from brooks.core.spec import Task
 from brooks.ids import BlobHash, TaskId
-from brooks.workspace.paths import PathRefused, clean_path, fold
+from brooks.core.paths import PathRefused, clean_path, fold
 
 
 class SolutionPart(NamedTuple):

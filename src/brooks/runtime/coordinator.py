@@ -404,8 +404,13 @@ class Coordinator:
             if self._is_still(now):
                 self._close()
         elif state.phase is Phase.RUNNING:
-            if not state.open_tasks() and not state.queue and not state.turns:
+            at_work = bool(state.queue or state.turns)
+            if not at_work and not state.open_tasks():
                 self._close()
+            elif not at_work and state.turns_spent:
+                reason = f"the budget of {state.turn_budget} turns is used up"
+                self.execute(commands.StopRun(outcome=Outcome.BUDGET, reason=reason))
+                self._clock.notify(self._signal)
             else:
                 self._watch_for_silence(now)
 

@@ -1,6 +1,6 @@
-"""The tree as the coordinator's own process sees it: the state's files, the log's blobs, and two indexes.
+"""The tree as the coordinator's own process sees it: the state's files, the log's blobs, and a sorted list of paths.
 
-The indexes follow the log record by record, so that looking at a tree of 20,000 files costs a turn
+The list follows the log record by record, so that looking at a tree of 20,000 files costs a turn
 nothing.
 """
 
@@ -10,7 +10,6 @@ from brooks.core.events import FileChange, Record, TaskDone, WorkspaceOpened
 from brooks.core.state import FileVersion, State
 from brooks.ids import BlobHash
 from brooks.log.store import LogReader
-from brooks.workspace.paths import case_clash, fold, folders_above
 
 
 class LocalTree:
@@ -20,7 +19,6 @@ class LocalTree:
         self._state = state
         self._log = log
         self._sorted: list[str] = []
-        self._spellings: dict[str, tuple[str, ...]] = {}
         for path, version in state.files.items():
             if version.blob is not None:
                 self._add(path)
@@ -45,20 +43,11 @@ class LocalTree:
         if at < len(self._sorted) and self._sorted[at] == path:
             return
         insort(self._sorted, path)
-        names = [path, *(f"{folder}/" for folder in folders_above(path))]
-        for name in names:
-            folded = fold(name.removesuffix("/")) + ("/" if name.endswith("/") else "")
-            there = self._spellings.get(folded, ())
-            if name not in there:
-                self._spellings[folded] = tuple(sorted((*there, name)))
 
     def _remove(self, path: str) -> None:
         at = bisect_left(self._sorted, path)
         if at < len(self._sorted) and self._sorted[at] == path:
             del self._sorted[at]
-            left, self._sorted, self._spellings = self._sorted, [], {}
-            for other in left:
-                self._add(other)
 
     def paths(self, head: int) -> list[str]:
         """Paths of all files after `head` commits, sorted."""
@@ -78,7 +67,7 @@ class LocalTree:
 
     def clash(self, path: str) -> str | None:
         """What is in the current tree and cannot be beside `path` on every system."""
-        return case_clash(path, self._spellings)
+        return self._state.paths.clash(path)
 
     def blob(self, blob_hash: BlobHash) -> bytes:
         """A content."""

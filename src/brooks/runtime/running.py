@@ -26,13 +26,13 @@ from brooks.core.state import State
 from brooks.errors import UsageError
 from brooks.ids import BlobHash, TaskId
 from brooks.log.codec import Codec
-from brooks.log.store import LogStore
+from brooks.log.store import LogReader, LogStore
 from brooks.models.base import Model
 from brooks.models.solutions import Solutions
 from brooks.runtime.chance import stream
 from brooks.runtime.checking import Checks, ModelledChecks, RealChecks
 from brooks.runtime.clock import Driver
-from brooks.runtime.controls import watch_controls
+from brooks.runtime.controls import take_controls, watch_controls
 from brooks.runtime.coordinator import Coordinator
 from brooks.runtime.local_engine import LocalEngine
 from brooks.runtime.model_factory import ModelFactory
@@ -94,7 +94,7 @@ def resume(around: Surroundings, budget: Budget | None = None) -> State:
     return _Assembly(spec, around, state).resume(records, budget)
 
 
-def read_spec(log: LogStore, state: State) -> Spec:
+def read_spec(log: LogReader, state: State) -> Spec:
     """The spec that a log's run was started from."""
     assert state.run is not None
     return msgspec.json.decode(log.blob(state.run.spec), type=Spec)
@@ -220,6 +220,7 @@ class _Assembly:
         if self._around.catch_signals:
             self._clock.on_signal(signal.SIGINT, self._stop)
             self._clock.on_signal(signal.SIGTERM, self._stop)
+        take_controls(self._around.log, self._coordinator)
         self._engine.start()
         if self._spec.clock == "real":
             self._clock.spawn(

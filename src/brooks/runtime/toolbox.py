@@ -16,7 +16,7 @@ from brooks.models.base import Outcome, Reply, Tool, ToolCall
 from brooks.runtime.draft import Draft
 from brooks.runtime.link import AwaitVerdict, Link
 from brooks.runtime.order import Tree, TurnOrder
-from brooks.workspace.paths import PathRefused, case_clash, clean_path, spellings
+from brooks.core.paths import PathIndex, PathRefused, clean_path
 
 TOOLS = (
     Tool(name="list_files", description="List the project's files.", parameters=()),
@@ -123,7 +123,7 @@ class Toolbox:
 
     def _replay_complete(self, call: ToolCall, result: ToolResult, text: str) -> None:
         task = TaskId(call.arguments["task"])
-        if self._why_not_complete(task):
+        if self._why_not_open(task):
             return
         self._draft.propose(task, self._reserved(task))
         proposal = self._order.proposals.get(call.id)
@@ -180,7 +180,7 @@ class Toolbox:
                 return _no(call, f"there is no file {path!r}")
             self._draft.write(path, None)
             return _yes(call, f"{path} deleted")
-        clash = self._tree.clash(path) or case_clash(path, spellings(self._draft.written()))
+        clash = self._tree.clash(path) or PathIndex(self._draft.written()).clash(path)
         if clash is not None:
             return _no(call, f"{path!r} clashes with {clash!r}, which is there")
         data = _content(call)
@@ -203,7 +203,7 @@ class Toolbox:
                 others.update(assignment.task.files)
         return others - mine
 
-    def _why_not_complete(self, task: TaskId) -> str:
+    def _why_not_open(self, task: TaskId) -> str:
         if task not in self.open:
             return f"{task!r} is not one of your open tasks: {', '.join(self.open) or 'none'}"
         if any(task == queued for queued, _ in self._queued.values()):
@@ -212,7 +212,7 @@ class Toolbox:
 
     async def _complete(self, call: ToolCall) -> Outcome | None:
         task = TaskId(call.arguments["task"])
-        why_not = self._why_not_complete(task)
+        why_not = self._why_not_open(task)
         if why_not:
             return _no(call, why_not)
         self.asked_board = True
@@ -297,11 +297,10 @@ class Toolbox:
 
     async def _give_up(self, call: ToolCall) -> Outcome:
         task = TaskId(call.arguments["task"])
-        if task not in self.open:
-            return _no(
-                call, f"{task!r} is not one of your open tasks: {', '.join(self.open) or 'none'}"
-            )
-        await self._link.command(
+        why_not = self._why_not_open(task)
+        if why_not:
+            return _no(call, why_not)
+        records = await self._link.command(
             commands.GiveUp(
                 agent=self._order.agent,
                 fence=self._order.fence,
@@ -309,6 +308,10 @@ class Toolbox:
                 reason=call.arguments["reason"][:2000],
             )
         )
+        answer = records[0].event
+        if self._order.fence and isinstance(answer, events.Refused):
+            if answer.reason is RefusalReason.STALE_FENCE:
+                raise TurnOver
         del self.open[task]
         return _yes(call, f"{task} handed back")
 

@@ -49,6 +49,8 @@ class VirtualClock:
         self._ready: deque[tuple[_Process, int, bool]] = deque()
         self._moments: list[tuple[float, int, _Process, int]] = []
         self._asked = 0
+        self._handlers: dict[int, Any] = {}
+        """The signal handlers that were there before ours."""
         self._alive: dict[_Process, None] = {}
         """Every coroutine that was started and is not over, in the order of starting."""
 
@@ -103,7 +105,8 @@ class VirtualClock:
 
     def on_signal(self, number: int, callback: Callable[[], None]) -> None:
         """Call back when the process gets this signal."""
-        signals.signal(number, lambda *_: callback())
+        before = signals.signal(number, lambda *_: callback())
+        self._handlers.setdefault(number, before)
 
     def run(self, main: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end and return what it returns; what else it spawned is ended with it."""
@@ -120,6 +123,8 @@ class VirtualClock:
                 self._advance(process)
         finally:
             self._close_all()
+            for number, handler in self._handlers.items():
+                signals.signal(number, handler)
         return box[0]
 
     def _advance(self, main: _Process) -> None:

@@ -10,6 +10,7 @@ most urgent must go first, and a batch should see them all. A batch starts with 
 follows it into tasks that the batch itself makes ready, so that a chain can cost one turn.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
@@ -32,8 +33,9 @@ class Pool:
         self._team = team
         self._agents = [member.id for member in team.members]
         self._priorities = Priorities()
-        self._idle: list[int] = []
-        """Heap of the numbers of agents that are there and have nothing to do."""
+        self._idle: deque[int] = deque()
+        """Numbers of agents that are there and have nothing to do, the longest idle first: so a task that
+        came back is not given at once to the agent that has just failed it."""
         self._is_idle = [False] * len(self._agents)
         self._number = {agent: number for number, agent in enumerate(self._agents)}
         self._fresh: list[TaskId] = []
@@ -64,7 +66,7 @@ class Pool:
             if event.agent is not None:
                 self._came_free(event.agent, state)
         is_last = record.position == state.position
-        if is_last and self._idle and state.phase is Phase.RUNNING:
+        if is_last and self._idle and state.phase is Phase.RUNNING and not state.turns_spent:
             yield from self._hand_out(state)
 
     def wake(self, state: State, now: float) -> Iterable[Wish]:
@@ -91,7 +93,7 @@ class Pool:
         number = self._number.get(agent)
         if number is not None and not self._is_idle[number]:
             self._is_idle[number] = True
-            heappush(self._idle, number)
+            self._idle.append(number)
 
     def _lost(self, agent: AgentId, state: State) -> None:
         """An agent fell silent: its list goes to those that are there."""
@@ -109,7 +111,7 @@ class Pool:
         self._shelve(state)
         without: list[int] = []
         while self._idle:
-            number = heappop(self._idle)
+            number = self._idle.popleft()
             agent = self._agents[number]
             there = state.agents.get(agent)
             if there is None or not there.available or there.fence or there.turn is not None:
@@ -123,8 +125,7 @@ class Pool:
                 without.append(number)
                 if self._team.assignment is Assignment.SELF_CLAIM:
                     break
-        for number in without:
-            heappush(self._idle, number)
+        self._idle.extendleft(reversed(without))
 
     def _shelve(self, state: State) -> None:
         """Put what became ready where those who may take it look."""

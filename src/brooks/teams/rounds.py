@@ -53,7 +53,7 @@ class Rounds:
         return any(agent.available for agent in state.agents.values())
 
     def _next_round(self, state: State) -> Iterator[Wish]:
-        if not state.open_tasks():
+        if not state.open_tasks() or state.turns_spent:
             return
         if self._round >= self._team.rounds:
             yield StopRun(

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from brooks.errors import InternalError, OutsideError, UsageError
 from brooks.ids import BlobHash
-from brooks.workspace.paths import PathRefused, clean_path, folders_above
+from brooks.core.paths import PathRefused, clean_path, folders_above
 from brooks.workspace.tree import Change, Tree, hash_of
 
 
@@ -69,7 +69,7 @@ class Snapshot:
     """Its files, in the order of their paths."""
     skipped: tuple[Skipped, ...]
     """What was left out and should be known of, in the order of the paths; folders in
-    `brooks.workspace.paths.READ_NEVER` are left out without a word."""
+    `brooks.core.paths.READ_NEVER` are left out without a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

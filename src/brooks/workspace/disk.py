@@ -31,7 +31,7 @@ from typing import TypeAlias
 
 from brooks.ids import BlobHash
 from brooks.workspace.base import write_whole
-from brooks.workspace.paths import TEMPORARY_PREFIX
+from brooks.core.paths import TEMPORARY_PREFIX
 
 Identity: TypeAlias = tuple[int, int]
 """Device and inode: which folder it is, whatever it is called."""

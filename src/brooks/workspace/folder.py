@@ -35,7 +35,7 @@ from brooks.workspace.disk import (
     sweep,
     sync_folder,
 )
-from brooks.workspace.paths import folders_above, parent_of
+from brooks.core.paths import folders_above, parent_of
 from brooks.workspace.snapshot import FolderReader
 from brooks.workspace.tree import Change, FileEntry
 

@@ -22,7 +22,7 @@ from brooks.workspace.base import (
     fetch,
     too_large,
 )
-from brooks.workspace.paths import READ_NEVER, SECRETS, PathRefused, clean_path, fold, folders_above
+from brooks.core.paths import READ_NEVER, SECRETS, PathRefused, clean_path, fold, folders_above
 from brooks.workspace.tree import Change, FileEntry, hash_of
 
 

@@ -17,7 +17,7 @@ from brooks.errors import OutsideError
 from brooks.ids import BlobHash
 from brooks.workspace.base import SizeLimits, Skipped, Snapshot, too_large
 from brooks.workspace.disk import READ_FILE, READ_FOLDER, Identity, identity_of, kind_of
-from brooks.workspace.paths import READ_NEVER, SECRETS, PathRefused, clean_path, fold
+from brooks.core.paths import READ_NEVER, SECRETS, PathRefused, clean_path, fold
 from brooks.workspace.tree import FileEntry
 
 _EXCHANGED = {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}

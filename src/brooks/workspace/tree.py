@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from brooks.errors import OutsideError
 from brooks.ids import BlobHash
-from brooks.workspace.paths import PathRefused, clean_path
+from brooks.core.paths import PathRefused, clean_path
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 

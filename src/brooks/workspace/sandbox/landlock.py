@@ -1,8 +1,8 @@
-"""Landlock: a process takes away from itself, for good, what it need not touch. Linux only, no privilege needed.
+"""Landlock: a process takes away from itself, for good, what it need not touch.
 
-Three system calls through ctypes (Linux 5.13 and later;
+Linux only; no privilege needed. Three system calls through ctypes (Linux 5.13 and later;
 https://docs.kernel.org/userspace-api/landlock.html). File access is granted folder by folder; from
-ABI 4 on TCP is denied; UDP is not covered.
+ABI 4 on TCP is denied; from ABI 6 on signals to processes outside; UDP is not covered.
 """
 
 import ctypes
@@ -21,6 +21,7 @@ _READ = _EXECUTE | _READ_FILE | _READ_DIR
 _FILE_ONLY = _EXECUTE | _WRITE_FILE | _READ_FILE | (1 << 14) | (1 << 15)
 _RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NET_BIND_AND_CONNECT = 3
+_SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS = 3
 
 
 def abi() -> int:
@@ -32,8 +33,13 @@ def abi() -> int:
         return 0
 
 
-def restrict(*, readable: Iterable[Path], writable: Iterable[Path]) -> None:
-    """Deny this process and its children everything but these folders and files, and TCP.
+def restrict(
+    *, readable: Iterable[Path], writable: Iterable[Path], denies_network: bool = True
+) -> None:
+    """Deny this process and its children everything but these folders and files.
+
+    Signals to processes outside are denied too, and TCP with `denies_network`, as far as this
+    kernel's version knows how.
 
     Raises:
         OSError: when the kernel refuses.
@@ -43,9 +49,10 @@ def restrict(*, readable: Iterable[Path], writable: Iterable[Path]) -> None:
         raise OSError("this kernel has no Landlock")
     libc = ctypes.CDLL(None, use_errno=True)
     rights = (1 << _RIGHTS_BY_ABI[min(version, 5)]) - 1
-    attributes = struct.pack("=QQ", rights, _NET_BIND_AND_CONNECT if version >= 4 else 0)
-    size = len(attributes) if version >= 4 else 8
-    ruleset = _call(libc, _CREATE_RULESET, attributes, size, 0)
+    network = _NET_BIND_AND_CONNECT if denies_network else 0
+    attributes = struct.pack("=QQQ", rights, network, _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS)
+    size = 24 if version >= 6 else 16 if version >= 4 else 8
+    ruleset = _call(libc, _CREATE_RULESET, attributes[:size], size, 0)
     try:
         for folders, granted in ((readable, _READ), (writable, rights)):
             for folder in folders:

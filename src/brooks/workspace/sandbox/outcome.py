@@ -30,12 +30,12 @@ class CheckLimits:
 
     seconds: float = 60.0
     memory_bytes: int = 2 * 2**30
-    """Address space of each process."""
+    """Address space of each process, and what all its processes take together."""
     output_bytes: int = 64 * 1024
     """Of what it prints, how much is kept; it may print sixteen times as much before it is killed."""
     processes: int = 64
     file_bytes: int = 64 * 2**20
-    """Size of each file it writes."""
+    """Size of each file it writes; all together may take sixteen times as much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

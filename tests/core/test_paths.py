@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brooks.workspace.paths import (
+from brooks.core.paths import (
+    PathIndex,
     COMPONENT_BYTES,
     PATH_BYTES,
     PathRefused,
-    case_clash,
     clean_path,
-    spellings,
 )
 
 NASTY = st.sampled_from(
@@ -181,18 +180,18 @@ def test_a_path_that_another_system_confuses_with_one_in_use_is_found(
     path: str, clash: str | None
 ) -> None:
     """A name or a folder in another case, a file for a folder, a folder for a file."""
-    in_use = spellings(["src/main.py", "README", "straße.md", "\u0391\u0399.txt"])
+    in_use = PathIndex(["src/main.py", "README", "straße.md", "\u0391\u0399.txt"])
 
-    assert case_clash(path, in_use) == clash
+    assert in_use.clash(path) == clash
 
 
 def test_spellings_the_user_already_has_side_by_side_are_no_clash() -> None:
     """On a case-sensitive system both exist; each may be changed, a third may not come."""
-    in_use = spellings(["Makefile", "makefile", "Docs/a", "docs/a"])
+    in_use = PathIndex(["Makefile", "makefile", "Docs/a", "docs/a"])
 
-    assert case_clash("Makefile", in_use) is None
-    assert case_clash("makefile", in_use) is None
-    assert case_clash("Docs/b", in_use) is None
-    assert case_clash("docs/b", in_use) is None
-    assert case_clash("MAKEFILE", in_use) == "Makefile"
-    assert case_clash("DOCS/b", in_use) == "Docs/"
+    assert in_use.clash("Makefile") is None
+    assert in_use.clash("makefile") is None
+    assert in_use.clash("Docs/b") is None
+    assert in_use.clash("docs/b") is None
+    assert in_use.clash("MAKEFILE") == "Makefile"
+    assert in_use.clash("DOCS/b") == "Docs/"

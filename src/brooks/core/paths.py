@@ -14,14 +14,13 @@ Whether a path leads through a symbolic link cannot be seen in its text: `brooks
 looks.
 
 Two spellings that differ only by case are two files here and one file there, so the second one to
-come is refused (`case_clash`). Cases are compared as Unicode's canonical caseless match, which is
+come is refused (`PathIndex`). Cases are compared as Unicode's canonical caseless match, which is
 what the case-insensitive file systems approximate.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
 
 PATH_BYTES = 1024
 """The longest path, in UTF-8: what macOS takes, and the least of the systems in use."""
@@ -59,9 +58,6 @@ configuration) may be needed by the checks, and the rule must be the same with a
 
 SECRETS = frozenset({".env"})
 """File names left out of a tree because they hold the user's keys."""
-
-Spellings: TypeAlias = Mapping[str, tuple[str, ...]]
-"""Folded path to the spellings in use, made by `spellings`; a folder's end in `/`."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _FOREIGN = re.compile(r'[\\:*?"<>|]')
@@ -169,39 +165,62 @@ def folders_above(path: str) -> tuple[str, ...]:
     return tuple(path[:place] for place, letter in enumerate(path) if letter == "/")
 
 
-def spellings(paths: Iterable[str]) -> Spellings:
-    """Index the paths of a tree for `case_clash`, with the folders they lie in."""
-    found: dict[str, dict[str, None]] = {}
-    folders: dict[str, None] = {}
-    for path in paths:
-        found.setdefault(fold(path), {})[path] = None
-        folder = parent_of(path)
-        while folder and folder not in folders:
-            folders[folder] = None
-            folder = parent_of(folder)
-    for folder in folders:
-        found.setdefault(f"{fold(folder)}/", {})[f"{folder}/"] = None
-    return {folded: tuple(sorted(exact)) for folded, exact in found.items()}
+class PathIndex:
+    """The paths of a tree, for finding what cannot stand beside a new one on every system."""
+
+    def __init__(self, paths: Iterable[str] = ()) -> None:
+        self._names: dict[str, dict[str, int]] = {}
+        """By folded name, the spellings in use and how often; the names of folders end in `/`."""
+        for path in paths:
+            self.add(path)
+
+    def add(self, path: str) -> None:
+        """Count a file in, with the folders it lies in."""
+        for folded, name in _names(path):
+            in_use = self._names.setdefault(folded, {})
+            in_use[name] = in_use.get(name, 0) + 1
+
+    def remove(self, path: str) -> None:
+        """Count a file out that was counted in."""
+        for folded, name in _names(path):
+            in_use = self._names[folded]
+            in_use[name] -= 1
+            if not in_use[name]:
+                del in_use[name]
+            if not in_use:
+                del self._names[folded]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PathIndex) and self._names == other._names
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._names.get(fold(path), ())
+
+    def clash(self, path: str) -> str | None:
+        """Give what is already there and cannot be beside `path` on every system, or None.
+
+        That is a file or a folder on the way spelled in another case, a file where `path` needs a
+        folder, or a folder (with `/` at its end) where `path` would be a file. A path that is in
+        the index is no clash, whatever stands beside it.
+        """
+        if path in self:
+            return None
+        for folder in folders_above(path):
+            folded = fold(folder)
+            if files := self._names.get(folded):
+                return min(files)
+            in_use = self._names.get(f"{folded}/", {})
+            if in_use and f"{folder}/" not in in_use:
+                return min(in_use)
+        folded = fold(path)
+        found = self._names.get(folded) or self._names.get(f"{folded}/")
+        return min(found) if found else None
 
 
-def case_clash(path: str, existing: Spellings) -> str | None:
-    """Give what is already there and cannot be beside `path` on every system, or None.
-
-    That is a file or a folder on the way spelled in another case, a file where `path` needs a
-    folder, or a folder (with `/` at its end) where `path` would be a file. A path that `existing`
-    has is no clash, whatever stands beside it. When a change also deletes files, index what is left
-    after it.
-    """
-    if path in existing.get(fold(path), ()):
-        return None
+def _names(path: str) -> Iterator[tuple[str, str]]:
+    """The folded and the spelled name of a file and of each folder above it."""
+    yield fold(path), path
     for folder in folders_above(path):
-        folded = fold(folder)
-        if files := existing.get(folded):
-            return files[0]
-        in_use = existing.get(f"{folded}/", ())
-        if in_use and f"{folder}/" not in in_use:
-            return in_use[0]
-    folded = fold(path)
-    if found := existing.get(folded) or existing.get(f"{folded}/"):
-        return found[0]
-    return None
+        yield f"{fold(folder)}/", f"{folder}/"
