@@ -18,7 +18,8 @@ from pathlib import Path
 from brooks.core import commands, events
 from brooks.core.board import apply, decide
 from brooks.core.commands import Command
-from brooks.core.events import CheckReason, EndReason, Event, FileChange, Record, ToolResult, Usage
+from brooks.core.events import Event, Record
+from brooks.core.facts import CheckReason, EndReason, FileChange, ToolResult, Usage
 from brooks.core.spec import Guarantees, Task
 from brooks.core.state import State, Status
 from brooks.ids import AgentId, BlobHash, Position, TaskId

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from brooks.bench.suites import suite_path
+from brooks.core.paths import READ_NEVER
 from brooks.core.spec import Budget, CheckSettings, FaultPlan, Spec
 from brooks.core.state import State
 from brooks.ids import BlobHash
@@ -15,7 +16,6 @@ from brooks.runtime.running import Surroundings, start
 from brooks.spec.load import load_tasks
 from brooks.spec.teams import TeamOptions, build_team
 from brooks.workspace.memory import MemoryWorkspace
-from brooks.core.paths import READ_NEVER
 
 SUITES = ("mathlib/parallel", "mathlib/mixed", "mathlib/serial")
 

@@ -30,7 +30,7 @@ from random import Random
 from typing import Literal
 
 from brooks.core import events
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 from brooks.errors import UsageError
 from brooks.log.codec import Codec
 from brooks.log.sqlite import SqliteLog

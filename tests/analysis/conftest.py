@@ -20,13 +20,13 @@ from collections.abc import Callable
 import pytest
 
 from brooks.core import events
-from brooks.core.events import (
+from brooks.core.events import Event, Record
+from brooks.core.facts import (
     CheckReason,
+    DropReason,
     EndReason,
-    Event,
     FileChange,
     Outcome,
-    Record,
     RefusalReason,
     Usage,
 )
@@ -139,7 +139,7 @@ def _story() -> History:
         proposal=ProposalId(1),
         task=A,
         agent=ONE,
-        reason=events.DropReason.CHECK_FAILED,
+        reason=DropReason.CHECK_FAILED,
         held=True,
     )
     story: History = [(0.0, _start(Guarantees()))]

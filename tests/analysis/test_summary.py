@@ -10,14 +10,13 @@ from brooks.analysis.summary import Summary
 from brooks.core import commands, events
 from brooks.core.board import apply, decide
 from brooks.core.commands import Command
-from brooks.core.events import (
+from brooks.core.events import Event, Record
+from brooks.core.facts import (
     CheckReason,
     DropReason,
     EndReason,
-    Event,
     FileChange,
     Outcome,
-    Record,
     RefusalReason,
     Usage,
 )

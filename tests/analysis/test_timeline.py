@@ -5,7 +5,8 @@ from collections.abc import Callable
 from brooks.analysis.activity import Activity, Interval
 from brooks.analysis.timeline import intervals
 from brooks.core import events
-from brooks.core.events import EndReason, Event, FileChange, Outcome, Record
+from brooks.core.events import Event, Record
+from brooks.core.facts import DropReason, EndReason, FileChange, Outcome, Usage
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 
 History = list[tuple[float, Event]]
@@ -21,7 +22,7 @@ STARTED = events.TurnStarted(
     turn=TURN, agent=ONE, tasks=(A, B), fence=Fence(1), head=0, deadline=99.0
 )
 ASKED = events.RequestSent(agent=ONE, turn=TURN, index=0, request=BLOB)
-ANSWERED = events.ReplyReceived(agent=ONE, turn=TURN, index=0, reply=BLOB, usage=events.Usage())
+ANSWERED = events.ReplyReceived(agent=ONE, turn=TURN, index=0, reply=BLOB, usage=Usage())
 ENDED = events.TurnEnded(turn=TURN, agent=ONE, reason=EndReason.FINISHED)
 
 
@@ -55,7 +56,7 @@ def dropped(number: int, task: TaskId, *, held: bool) -> Event:
         proposal=ProposalId(number),
         task=task,
         agent=ONE,
-        reason=events.DropReason.CHECK_FAILED,
+        reason=DropReason.CHECK_FAILED,
         held=held,
     )
 
@@ -151,7 +152,7 @@ def test_late_news_of_a_turn_that_is_over_changes_nothing(recorded: Recorded) ->
         (0.0, ASKED),
         (
             1.0,
-            events.ReplyReceived(agent=ONE, turn=other, index=0, reply=BLOB, usage=events.Usage()),
+            events.ReplyReceived(agent=ONE, turn=other, index=0, reply=BLOB, usage=Usage()),
         ),
         (2.0, events.ToolsFinished(agent=ONE, turn=other, index=0, results=(), head=0)),
         (3.0, events.RequestSent(agent=ONE, turn=other, index=0, request=BLOB)),

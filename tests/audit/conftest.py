@@ -3,7 +3,8 @@
 import pytest
 
 from brooks.core import events
-from brooks.core.events import CheckReason, Event, FileChange, Outcome, Record, Usage
+from brooks.core.events import Event, Record
+from brooks.core.facts import CheckReason, FileChange, InFlight, Outcome, Usage
 from brooks.core.spec import Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
 
@@ -40,7 +41,7 @@ class Past:
             epoch=1,
             revoked=tuple(map(Fence, revoked)),
             in_flight=tuple(
-                events.InFlight(agent=AgentId(agent), turn=TurnId(turn), index=index)
+                InFlight(agent=AgentId(agent), turn=TurnId(turn), index=index)
                 for agent, turn, index in in_flight
             ),
         )

@@ -6,7 +6,7 @@ import pytest
 
 from brooks.audit.checking import check_checked_completion
 from brooks.audit.verdict import Result
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 
 if TYPE_CHECKING:
     from tests.audit.conftest import Past

@@ -7,7 +7,7 @@ import pytest
 from brooks.audit.ending import check_liveness
 from brooks.audit.paying import check_paid_once
 from brooks.audit.verdict import Result
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 
 if TYPE_CHECKING:
     from tests.audit.conftest import Past

@@ -8,7 +8,8 @@ import pytest
 from brooks import audit as package
 from brooks.audit import AuditReport, Guarantee, Result, Verdict, audit
 from brooks.audit.report import CHECKERS, judge
-from brooks.core.events import Outcome, Record
+from brooks.core.events import Record
+from brooks.core.facts import Outcome
 from brooks.core.spec import Guarantees
 
 if TYPE_CHECKING:

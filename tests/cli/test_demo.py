@@ -8,7 +8,8 @@ import pytest
 
 from brooks.cli.demo import VICTIM
 from brooks.cli.reading import read_run
-from brooks.core.events import LeaseExpired, RefusalReason, Refused, TaskDone
+from brooks.core.events import LeaseExpired, Refused, TaskDone
+from brooks.core.facts import RefusalReason
 from brooks.runtime.run_folder import RunFolder
 
 

@@ -10,7 +10,8 @@ import pytest
 from brooks.core import commands, events
 from brooks.core.board import apply, decide, fold
 from brooks.core.commands import Command
-from brooks.core.events import CheckReason, EndReason, FileChange, Outcome, Record
+from brooks.core.events import Record
+from brooks.core.facts import CheckReason, EndReason, FileChange, Outcome
 from brooks.core.invariants import loose_ends, violations
 from brooks.core.spec import Guarantees, Task
 from brooks.core.state import State, Status, Turn

@@ -24,7 +24,8 @@ from brooks.audit import Result, audit
 from brooks.core import commands, events
 from brooks.core.board import apply, decide, fold, next_timer
 from brooks.core.commands import Command
-from brooks.core.events import CheckReason, EndReason, FileChange, Outcome, Record, Usage
+from brooks.core.events import Record
+from brooks.core.facts import CheckReason, EndReason, FileChange, Outcome, Usage
 from brooks.core.invariants import loose_ends, violations
 from brooks.core.message import Message
 from brooks.core.spec import Guarantees, Task

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from brooks.core import commands
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 from brooks.core.invariants import loose_ends, violations
 from brooks.core.spec import Guarantees
 from brooks.core.state import FileVersion, Phase, State, Status

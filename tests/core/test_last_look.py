@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from brooks.core import commands
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 
 if TYPE_CHECKING:
     from tests.core.conftest import Board, NewBoard

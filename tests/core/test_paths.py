@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brooks.core.paths import (
-    PathIndex,
     COMPONENT_BYTES,
     PATH_BYTES,
+    PathIndex,
     PathRefused,
     clean_path,
 )

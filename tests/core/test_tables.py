@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from brooks.core import applying, board, events
+from brooks.core import applying, board, events, steps
 from brooks.core.commands import Command
 from brooks.core.events import Event, Record
 from brooks.core.moves import MOVES, Move
@@ -65,10 +65,10 @@ def test_move_is_legal_where_the_drawing_says_so(move: Move, status: Status) -> 
 
     if target == "-":
         with pytest.raises(InternalError, match=f"'a' cannot '{move.value}' while"):
-            applying._move(state, task, move)
+            steps.move(state, task, move)
         target = status.value
     else:
-        applying._move(state, task, move)
+        steps.move(state, task, move)
 
     assert task.status.value == target
     assert state.counts == {each: int(each.value == target) for each in Status}

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from brooks.core import commands
 from brooks.core.board import decide, next_timer
 from brooks.core.commands import Command
-from brooks.core.events import InFlight, Outcome, Refused, RunResumed, Usage
+from brooks.core.events import Refused, RunResumed
+from brooks.core.facts import InFlight, Outcome, Usage
 from brooks.core.state import State, Turn
 from brooks.ids import AgentId, BlobHash
 

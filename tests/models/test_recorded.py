@@ -6,7 +6,8 @@ from hashlib import sha256
 import pytest
 from msgspec.structs import replace
 
-from brooks.core.events import Event, Record, ReplyReceived, RequestSent, Usage
+from brooks.core.events import Event, Record, ReplyReceived, RequestSent
+from brooks.core.facts import Usage
 from brooks.ids import AgentId, BlobHash, Position, TaskId, TurnId
 from brooks.models.base import (
     ModelError,

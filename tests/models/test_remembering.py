@@ -4,8 +4,8 @@ from hashlib import sha256
 
 import pytest
 
-from brooks.core.events import CheckReason, DropReason
-from brooks.core.state import CheckRun, Verdict
+from brooks.core.facts import CheckReason, CheckResult, DropReason
+from brooks.core.state import Verdict
 from brooks.ids import BlobHash, TaskId
 from brooks.models.base import Answered, ModelError, Outcome, Reply, Returned, ToolCall, Turned
 from brooks.models.remembering import remember
@@ -17,7 +17,8 @@ OUTPUT = b"E   assert 1 == 2"
 def test_the_phrases_it_understands_are_those_of_the_tools() -> None:
     """Each way in which a proposal can be dropped is told as the model reads it."""
     task = TaskId("a")
-    check = CheckRun(
+    check = CheckResult(
+        level="modelled",
         passed=False,
         reason=CheckReason.FAILED,
         tests_passed=None,
@@ -59,7 +60,7 @@ class _Blobs:
         return OUTPUT
 
 
-def _dropped(task: TaskId, reason: DropReason, check: CheckRun, *, held: bool) -> str:
+def _dropped(task: TaskId, reason: DropReason, check: CheckResult, *, held: bool) -> str:
     """What the real tools say about a dropped proposal."""
     verdict = Verdict(merged=False, check=check, dropped=reason, held=held, paths=("s.md",))
     toolbox = object.__new__(Toolbox)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from brooks.core.events import Usage
+from brooks.core.facts import Usage
 from brooks.errors import UsageError
 from brooks.ids import AgentId, TaskId, TurnId
 from brooks.models.base import ModelError, Reply, Request, Said, StopReason, ToolCall

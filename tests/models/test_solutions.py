@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brooks.core.paths import PathIndex, clean_path
 from brooks.core.spec import SolutionFile, Task
 from brooks.ids import BlobHash, TaskId
 from brooks.models.solutions import SolutionPart, Solutions, find_part, put_part
-from brooks.core.paths import PathIndex, clean_path
 
 
 def hash_of(data: bytes) -> BlobHash:

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from brooks.analysis.summary import Summary
 from brooks.core import events
-from brooks.core.events import Event, FileChange, Outcome, Record, Usage
+from brooks.core.events import Event, Record
+from brooks.core.facts import EndReason, FileChange, Outcome, RefusalReason, Usage
 from brooks.core.spec import FaultKind, Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 from brooks.report.live import picture
@@ -132,7 +133,7 @@ def test_what_went_wrong_is_in_the_header(
     team: History, recorded: Recorded, terminal: Console, printed: Printed
 ) -> None:
     """Failed, blocked and cancelled tasks, and conflicts, are shown once there are any."""
-    refused = events.Refused(command="Propose", reason=events.RefusalReason.STALE_WRITE, agent=ONE)
+    refused = events.Refused(command="Propose", reason=RefusalReason.STALE_WRITE, agent=ONE)
     history: History = [
         *team,
         (11.0, events.TaskFailed(task=B, reason="")),
@@ -207,7 +208,7 @@ def crowd(recorded: Recorded) -> Summary:
     """A hundred agents: the last five have a turn, agent-7 had a long one, agent-100 is gone."""
     agents = [AgentId(f"agent-{number}") for number in range(1, 101)]
     over = events.TurnEnded(
-        turn=TurnId("turn-7"), agent=agents[6], reason=events.EndReason.FINISHED
+        turn=TurnId("turn-7"), agent=agents[6], reason=EndReason.FINISHED
     )
     history: History = [(0.0, run_started(Guarantees()))]
     history += [(0.0, events.AgentJoined(agent=agent)) for agent in agents]

@@ -9,15 +9,8 @@ import pytest
 from rich.console import Console
 
 from brooks.core import events
-from brooks.core.events import (
-    CheckReason,
-    DropReason,
-    Event,
-    FileChange,
-    Outcome,
-    Record,
-    RefusalReason,
-)
+from brooks.core.events import Event, Record
+from brooks.core.facts import CheckReason, DropReason, FileChange, Outcome, RefusalReason
 from brooks.core.spec import Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 from brooks.report.terminal import Progress

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from brooks.analysis.summary import Summary
 from brooks.core import events
-from brooks.core.events import CheckReason, EndReason, Event, Outcome, Record, RefusalReason, Usage
+from brooks.core.events import Event, Record
+from brooks.core.facts import CheckReason, EndReason, FileChange, Outcome, RefusalReason, Usage
 from brooks.core.spec import FaultKind, Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 from brooks.report.terminal import RunRow, print_comparison, print_runs, print_summary
@@ -268,7 +269,7 @@ def test_rounds_and_merged_conflicts_are_told_of_teams_that_have_them(
         proposal=ProposalId(1),
         commit=1,
         verified=False,
-        changes=(events.FileChange(path="x.py", blob=BLOB, base=3),),
+        changes=(FileChange(path="x.py", blob=BLOB, base=3),),
     )
     in_round = events.TurnStarted(
         turn=TurnId("turn-1"), agent=ONE, tasks=(A,), fence=Fence(0), head=0, deadline=9.0, round=2

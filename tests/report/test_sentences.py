@@ -5,14 +5,14 @@ from typing import get_args
 import pytest
 
 from brooks.core import events
-from brooks.core.events import (
+from brooks.core.events import Event, Record
+from brooks.core.facts import (
     CheckReason,
     DropReason,
     EndReason,
-    Event,
     FileChange,
+    InFlight,
     Outcome,
-    Record,
     RefusalReason,
     ToolResult,
     Usage,
@@ -120,7 +120,7 @@ SENTENCES: list[tuple[Event, str]] = [
         events.RunResumed(
             epoch=2,
             revoked=(Fence(1), Fence(2)),
-            in_flight=(events.InFlight(agent=ONE, turn=TURN, index=0),),
+            in_flight=(InFlight(agent=ONE, turn=TURN, index=0),),
         ),
         "the run goes on: 2 leases revoked, 1 request may be asked once more",
     ),

@@ -4,7 +4,8 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from brooks.core import commands
-from brooks.core.events import Event, FileChange, Outcome, Record
+from brooks.core.events import Event, Record
+from brooks.core.facts import FileChange, Outcome
 from brooks.core.spec import Guarantees, MessageFaults, Task
 from brooks.core.state import State
 from brooks.ids import AgentId, BlobHash, ProposalId, TaskId

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from brooks.core.state import FileVersion
 from brooks.ids import BlobHash, TaskId
 from brooks.log.store import hash_blob
 from brooks.runtime.draft import Change, Draft
-from hypothesis import given
-from hypothesis import strategies as st
 
 A, B, C = TaskId("a"), TaskId("b"), TaskId("c")
 

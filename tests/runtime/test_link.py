@@ -4,14 +4,15 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
+from tests.runtime.desk import Desk
 
 from brooks.core import commands, events
+from brooks.core.facts import Usage
 from brooks.core.spec import MessageFaults
 from brooks.ids import AgentId, ProposalId, TurnId
 from brooks.runtime.chance import stream
 from brooks.runtime.link import Ask, AwaitVerdict, Letter, Link, Network, NextTurn
 from brooks.runtime.virtual_clock import VirtualClock
-from tests.runtime.desk import Desk
 
 BAD = {
     "good": MessageFaults(),
@@ -267,7 +268,7 @@ def test_paid_replies_of_an_earlier_life_are_still_recorded() -> None:
         turn=TurnId("turn-1"),
         index=0,
         reply=desk.log.put_blob(b"{}"),
-        usage=events.Usage(input_tokens=5),
+        usage=Usage(input_tokens=5),
     )
 
     run_wire(

@@ -10,10 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-
-from brooks.core import events
-from brooks.core.events import Event, Record
-from brooks.models.sections import CallSection, ReplySection
 from tests.runtime.kit import (
     CuttableLog,
     KitModels,
@@ -27,6 +23,10 @@ from tests.runtime.kit import (
     says,
     task,
 )
+
+from brooks.core import events
+from brooks.core.events import Event, Record
+from brooks.models.sections import CallSection, ReplySection
 
 TASKS = (
     task("a", files=("a.txt",)),

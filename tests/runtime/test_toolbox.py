@@ -8,11 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-
-from brooks.core import events
-from brooks.core.events import EndReason
-from brooks.models.base import ModelError, Reply, Request, Sleep, ToolCall, decode_reply
-from brooks.runtime.toolbox import MAX_CALLS, MAX_FILE_BYTES, MAX_SHOWN
 from tests.runtime.kit import (
     CuttableLog,
     KitModels,
@@ -24,6 +19,11 @@ from tests.runtime.kit import (
     run,
     task,
 )
+
+from brooks.core import events
+from brooks.core.facts import EndReason
+from brooks.models.base import ModelError, Reply, Request, Sleep, ToolCall, decode_reply
+from brooks.runtime.toolbox import MAX_CALLS, MAX_FILE_BYTES, MAX_SHOWN
 
 Call = tuple[str, Mapping[str, Any]]
 

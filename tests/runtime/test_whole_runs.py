@@ -3,16 +3,6 @@
 from collections import Counter
 
 from msgspec.structs import replace
-
-from brooks.core import events
-from brooks.core.events import DropReason, EndReason, RefusalReason
-from brooks.core.spec import Budget
-from brooks.log.codec import Codec
-from brooks.log.memory import MemoryLog
-from brooks.models.profile import Profile
-from brooks.models.sections import CallSection, ReplySection
-from brooks.runtime.running import Surroundings, start
-from brooks.workspace.memory import MemoryWorkspace
 from tests.runtime.kit import (
     STEADY,
     KitModels,
@@ -27,6 +17,16 @@ from tests.runtime.kit import (
     solves,
     task,
 )
+
+from brooks.core import events
+from brooks.core.facts import DropReason, EndReason, RefusalReason
+from brooks.core.spec import Budget
+from brooks.log.codec import Codec
+from brooks.log.memory import MemoryLog
+from brooks.models.profile import Profile
+from brooks.models.sections import CallSection, ReplySection
+from brooks.runtime.running import Surroundings, start
+from brooks.workspace.memory import MemoryWorkspace
 
 SURE = Profile(
     overhead_seconds=1.0,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brooks.errors import OutsideError
 from brooks.core.paths import PathRefused, clean_path
+from brooks.errors import OutsideError
 from brooks.workspace.tree import FileEntry, decode_manifest, encode_manifest, hash_of, tree_hash
 
 ONE, TWO = hash_of(b"one"), hash_of(b"two")

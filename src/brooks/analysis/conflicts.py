@@ -8,7 +8,7 @@ dropped; any other team merges it, and then the versions tell.
 from collections.abc import Iterable
 
 from brooks.core import events
-from brooks.core.events import DropReason, FileChange, RefusalReason
+from brooks.core.facts import DropReason, FileChange, RefusalReason
 
 
 class Conflicts:

@@ -13,7 +13,8 @@ from brooks.analysis.agent_summary import AgentSummary
 from brooks.analysis.conflicts import Conflicts
 from brooks.analysis.task_summary import TaskSummary
 from brooks.core import events
-from brooks.core.events import Outcome, Record, RefusalReason
+from brooks.core.events import Record
+from brooks.core.facts import Outcome, RefusalReason
 from brooks.core.spec import Guarantees
 from brooks.core.state import Phase
 from brooks.ids import AgentId, TurnId

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 
 from brooks.audit.verdict import Findings, Guarantee, Verdict
 from brooks.core import events
-from brooks.core.events import FileChange, Outcome, Record
+from brooks.core.events import Record
+from brooks.core.facts import FileChange, Outcome
 from brooks.ids import Position, ProposalId, TaskId
 
 

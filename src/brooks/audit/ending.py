@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from brooks.audit.verdict import Findings, Guarantee, Verdict
 from brooks.core import events
-from brooks.core.events import Outcome, Record
+from brooks.core.events import Record
+from brooks.core.facts import Outcome
 from brooks.ids import Position, TaskId
 
 _CUT_OFF = frozenset({Outcome.BUDGET, Outcome.INTERRUPTED, Outcome.CANCELLED})

@@ -14,7 +14,7 @@ from brooks.cli.options import (
     runs_dir_option,
 )
 from brooks.core.board import fold
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 from brooks.core.state import State
 from brooks.errors import UsageError
 from brooks.log.codec import Codec

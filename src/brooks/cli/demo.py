@@ -20,7 +20,8 @@ from brooks.cli.opening import Watcher, opened_new
 from brooks.cli.options import Exit, json_option, note, print_json, runs_dir_option
 from brooks.cli.rehearsing import with_lost_worker
 from brooks.core import events
-from brooks.core.events import Outcome, Record
+from brooks.core.events import Record
+from brooks.core.facts import Outcome
 from brooks.ids import AgentId
 from brooks.report.terminal import print_comparison
 from brooks.runtime.run_folder import RUNS_DIR, RunFolder

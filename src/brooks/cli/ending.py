@@ -11,7 +11,7 @@ from rich.console import Console
 from brooks.analysis.summary import Summary
 from brooks.cli.opening import workspace_path
 from brooks.cli.options import EXIT_OF_OUTCOME, Exit, print_json
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 from brooks.report.terminal import print_summary
 from brooks.runtime.run_folder import RUNS_DIR, RunFolder
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 from brooks.errors import OutsideError, UsageError
 from brooks.runtime.run_folder import RUNS_DIR, RunFolder, all_runs, find_run
 

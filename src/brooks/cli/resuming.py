@@ -18,7 +18,8 @@ from brooks.cli.options import (
 )
 from brooks.cli.reading import ReadRun, read_run
 from brooks.cli.running import COUNT, POSITIVE, STOPPING, asked_budget, own_signals
-from brooks.core.events import Outcome, ReplyReceived
+from brooks.core.events import ReplyReceived
+from brooks.core.facts import Outcome
 from brooks.core.spec import Budget
 from brooks.core.state import Phase, Status
 from brooks.errors import UsageError

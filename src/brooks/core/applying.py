@@ -6,27 +6,23 @@ compares the table with the union `Event`, so that a forgotten event fails at on
 """
 
 from collections.abc import Callable, Iterable
-from heapq import heappop, heappush
+from heapq import heappush
 from typing import Any
 
-from brooks.core import events
-from brooks.core.moves import MOVES, Move
+from brooks.core import applying_merges, events
+from brooks.core.moves import Move
 from brooks.core.state import (
     AgentState,
-    CheckRun,
-    FileVersion,
     Lease,
     Phase,
-    Proposal,
     State,
     Status,
     TaskState,
     Turn,
-    Verdict,
-    Verification,
 )
+from brooks.core.steps import let_go, move, trim_timers, unlease, void_check, write_file
 from brooks.errors import InternalError
-from brooks.ids import AgentId, Fence, ProposalId, TaskId, TurnId
+from brooks.ids import AgentId, Fence, TurnId
 
 
 def apply(state: State, record: events.Record) -> None:
@@ -51,18 +47,6 @@ def fold(records: Iterable[events.Record]) -> State:
     return state
 
 
-def _move(state: State, task: TaskState, move: Move) -> None:
-    before = task.status
-    after = MOVES[move].get(before)
-    if after is None:
-        message = f"task {task.spec.id!r} cannot {move.value!r} while it is {before.value!r}"
-        raise InternalError(message)
-    if after is not before:
-        state.counts[before] -= 1
-        state.counts[after] += 1
-        task.status = after
-
-
 def _run_started(state: State, event: events.RunStarted, record: events.Record) -> None:
     state.run = event
     state.phase = Phase.RUNNING
@@ -80,7 +64,7 @@ def _run_resumed(state: State, event: events.RunResumed, record: events.Record) 
     for fence in event.revoked:
         lease = state.leases.pop(fence)
         for task_id in lease.tasks:
-            _move(state, state.tasks[task_id], Move.LOSE)
+            move(state, state.tasks[task_id], Move.LOSE)
             state.tasks[task_id].fence = Fence(0)
     state.expiries.clear()
     state.turn_deadlines.clear()
@@ -90,29 +74,12 @@ def _run_resumed(state: State, event: events.RunResumed, record: events.Record) 
     for turn in state.turns.values():
         turn.asked = len(turn.replies)
     for proposal in state.queue.values():
-        _void(proposal)
+        void_check(proposal)
 
 
 def _workspace_opened(state: State, event: events.WorkspaceOpened, record: events.Record) -> None:
     for change in event.files:
-        _write(state, change)
-
-
-def _write(state: State, change: events.FileChange) -> None:
-    before = state.files.get(change.path)
-    version = FileVersion(
-        state.commits,
-        1 if before is None else before.version + 1,
-        change.blob,
-        executable=change.executable,
-    )
-    state.files[change.path] = version
-    state.history.setdefault(change.path, []).append(version)
-    was_there = before is not None and before.blob is not None
-    if change.blob is not None and not was_there:
-        state.paths.add(change.path)
-    elif change.blob is None and was_there:
-        state.paths.remove(change.path)
+        write_file(state, change)
 
 
 def _task_added(state: State, event: events.TaskAdded, record: events.Record) -> None:
@@ -131,11 +98,11 @@ def _dependency_added(state: State, event: events.DependencyAdded, record: event
         if state.tasks[event.on].status is not Status.DONE:
             task.unmet += 1
             if task.status is Status.READY:
-                _move(state, task, Move.HOLD_BACK)
+                move(state, task, Move.HOLD_BACK)
 
 
 def _task_ready(state: State, event: events.TaskReady, record: events.Record) -> None:
-    _move(state, state.tasks[event.task], Move.OFFER)
+    move(state, state.tasks[event.task], Move.OFFER)
 
 
 def _agent_joined(state: State, event: events.AgentJoined, record: events.Record) -> None:
@@ -149,7 +116,7 @@ def _tasks_leased(state: State, event: events.TasksLeased, record: events.Record
     fence = event.fence
     for task_id in event.tasks:
         task = state.tasks[task_id]
-        _move(state, task, Move.LEASE)
+        move(state, task, Move.LEASE)
         task.fence = fence
     state.leases[fence] = Lease(event.agent, fence, event.tasks, event.expires_at)
     state.fence = fence
@@ -160,7 +127,7 @@ def _tasks_leased(state: State, event: events.TasksLeased, record: events.Record
 def _lease_renewed(state: State, event: events.LeaseRenewed, record: events.Record) -> None:
     state.leases[event.fence].expires_at = event.expires_at
     heappush(state.expiries, (event.expires_at, event.fence))
-    _trim(state)
+    trim_timers(state)
 
 
 def _lease_expired(state: State, event: events.LeaseExpired, record: events.Record) -> None:
@@ -168,9 +135,9 @@ def _lease_expired(state: State, event: events.LeaseExpired, record: events.Reco
         task = state.tasks[task_id]
         if task.status is Status.LEASED:
             task.lost += 1
-        _let_go(state, task_id)
+        let_go(state, task_id)
     state.agents[event.agent].available = False
-    _trim(state)
+    trim_timers(state)
 
 
 def _tasks_returned(state: State, event: events.TasksReturned, record: events.Record) -> None:
@@ -179,46 +146,8 @@ def _tasks_returned(state: State, event: events.TasksReturned, record: events.Re
         task.failures += 1
         task.reason = event.reason
     for task_id in event.tasks:
-        _let_go(state, task_id)
-    _trim(state)
-
-
-def _let_go(state: State, task_id: TaskId) -> None:
-    """The task is no longer held; a change already in the queue stays there."""
-    task = state.tasks[task_id]
-    _move(state, task, Move.LOSE)
-    _unlease(state, task)
-
-
-def _unlease(state: State, task: TaskState) -> None:
-    """Take the task out of its lease, and close the lease when that was its last one."""
-    lease = state.leases.get(task.fence)
-    task.fence = Fence(0)
-    if lease is None or task.spec.id not in lease.tasks:
-        return
-    del lease.tasks[task.spec.id]
-    if not lease.tasks:
-        del state.leases[lease.fence]
-        holder = state.agents[lease.agent]
-        if holder.fence == lease.fence:
-            holder.fence = Fence(0)
-        _trim(state)
-
-
-def _trim(state: State) -> None:
-    """Drop entries of the timer heaps that no longer mean anything from their tops."""
-    heap = state.expiries
-    while heap:
-        lease = state.leases.get(heap[0][1])
-        if lease is not None and lease.expires_at == heap[0][0]:
-            break
-        heappop(heap)
-    deadlines = state.turn_deadlines
-    while deadlines:
-        turn = state.turns.get(deadlines[0][1])
-        if turn is not None and turn.deadline == deadlines[0][0]:
-            break
-        heappop(deadlines)
+        let_go(state, task_id)
+    trim_timers(state)
 
 
 def _refused(state: State, event: events.Refused, record: events.Record) -> None:
@@ -275,185 +204,35 @@ def _tools_finished(state: State, event: events.ToolsFinished, record: events.Re
 def _turn_ended(state: State, event: events.TurnEnded, record: events.Record) -> None:
     del state.turns[event.turn]
     state.agents[event.agent].turn = None
-    _trim(state)
-
-
-def _proposal_queued(state: State, event: events.ProposalQueued, record: events.Record) -> None:
-    task = state.tasks[event.task]
-    proposal = Proposal(event)
-    state.queue[event.proposal] = proposal
-    state.next_proposal = event.proposal + 1
-    task.proposal = event.proposal
-    if state.guarantees.checked_completion:
-        _move(state, task, Move.QUEUE)
-    for change in event.changes:
-        state.queued_writes[change.path] = state.queued_writes.get(change.path, 0) + 1
-        if change.blob is not None:
-            state.queued_paths.add(change.path)
-    turn = state.turns.get(event.turn)
-    if turn is not None:
-        turn.proposals[event.call] = event.proposal
-
-
-def _check_started(state: State, event: events.CheckStarted, record: events.Record) -> None:
-    proposal = state.queue[event.proposal]
-    proposal.run = event.run
-    proposal.running = True
-
-
-def _check_finished(state: State, event: events.CheckFinished, record: events.Record) -> None:
-    proposal = state.queue[event.proposal]
-    proposal.running = False
-    proposal.check = _check_run(event)
-
-
-def _check_run(event: events.CheckFinished | events.VerificationFinished) -> CheckRun:
-    return CheckRun(
-        passed=event.passed,
-        reason=event.reason,
-        tests_passed=event.tests_passed,
-        tests_failed=event.tests_failed,
-        output=event.output,
-    )
-
-
-def _check_voided(state: State, event: events.CheckVoided, record: events.Record) -> None:
-    _void(state.queue[event.proposal])
-
-
-def _void(proposal: Proposal) -> None:
-    if proposal.running:
-        proposal.run += 1
-    proposal.running = False
-    proposal.check = None
-
-
-def _leave_queue(state: State, proposal_id: ProposalId) -> Proposal:
-    proposal = state.queue.pop(proposal_id)
-    for change in proposal.changes:
-        left = state.queued_writes[change.path] - 1
-        if left:
-            state.queued_writes[change.path] = left
-        else:
-            del state.queued_writes[change.path]
-        if change.blob is not None:
-            state.queued_paths.remove(change.path)
-    return proposal
-
-
-def _settle(state: State, proposal: Proposal, verdict: Verdict) -> None:
-    turn = state.turns.get(proposal.event.turn)
-    if turn is not None:
-        turn.verdicts[proposal.event.proposal] = verdict
-
-
-def _proposal_dropped(state: State, event: events.ProposalDropped, record: events.Record) -> None:
-    proposal = _leave_queue(state, event.proposal)
-    task = state.tasks[event.task]
-    task.proposal = ProposalId(0)
-    _move(state, task, Move.MEND if event.held else Move.DROP)
-    if event.reason is events.DropReason.CHECK_FAILED:
-        task.failures += 1
-        task.feedback = proposal.check
-        task.reason = f"its check {proposal.check.reason.value}" if proposal.check else ""
-    _settle(
-        state,
-        proposal,
-        Verdict(
-            merged=False,
-            check=proposal.check,
-            dropped=event.reason,
-            held=event.held,
-            paths=event.paths,
-        ),
-    )
-
-
-def _task_done(state: State, event: events.TaskDone, record: events.Record) -> None:
-    proposal = _leave_queue(state, event.proposal)
-    task = state.tasks[event.task]
-    _move(state, task, Move.FINISH if state.guarantees.checked_completion else Move.MARK)
-    state.commits = event.commit
-    for change in event.changes:
-        _write(state, change)
-    _unlease(state, task)
-    task.verified = event.verified
-    task.done_at = record.time
-    if event.verified:
-        state.verified[event.task] = event.commit
-    for child in state.graph.children(event.task):
-        state.tasks[child].unmet -= 1
-    _settle(state, proposal, Verdict(merged=True, check=proposal.check))
-    _trim(state)
+    trim_timers(state)
 
 
 def _task_failed(state: State, event: events.TaskFailed, record: events.Record) -> None:
     task = state.tasks[event.task]
-    _move(state, task, Move.FAIL)
+    move(state, task, Move.FAIL)
     task.reason = event.reason
-    _unlease(state, task)
+    unlease(state, task)
 
 
 def _task_blocked(state: State, event: events.TaskBlocked, record: events.Record) -> None:
     task = state.tasks[event.task]
-    _move(state, task, Move.BLOCK)
+    move(state, task, Move.BLOCK)
     task.reason = f"it depends on {event.on}"
-    _unlease(state, task)
+    unlease(state, task)
 
 
 def _task_cancelled(state: State, event: events.TaskCancelled, record: events.Record) -> None:
     task = state.tasks[event.task]
-    _move(state, task, Move.CANCEL)
+    move(state, task, Move.CANCEL)
     task.reason = event.reason
-    _unlease(state, task)
+    unlease(state, task)
 
 
 def _task_requeued(state: State, event: events.TaskRequeued, record: events.Record) -> None:
     task = state.tasks[event.task]
-    _move(state, task, Move.REQUEUE)
+    move(state, task, Move.REQUEUE)
     task.failures = task.lost = 0
     task.reason = ""
-
-
-def _task_reopened(state: State, event: events.TaskReopened, record: events.Record) -> None:
-    task = state.tasks[event.task]
-    _move(state, task, Move.REOPEN)
-    task.verified = False
-    task.failures += 1
-    task.reason = "its check failed on the final tree"
-    state.verified.pop(event.task, None)
-    for child in state.graph.children(event.task):
-        state.tasks[child].unmet += 1
-        if state.tasks[child].status is Status.READY:
-            _move(state, state.tasks[child], Move.HOLD_BACK)
-
-
-def _verification_started(
-    state: State, event: events.VerificationStarted, record: events.Record
-) -> None:
-    pending: list[TaskId | None] = list(event.tasks)
-    if event.project:
-        pending.append(None)
-    state.rounds_verified = event.round
-    state.verification = Verification(event.round, event.head, pending)
-
-
-def _verification_finished(
-    state: State, event: events.VerificationFinished, record: events.Record
-) -> None:
-    verification = state.verification
-    assert verification is not None
-    del verification.pending[event.task]
-    if event.passed:
-        if event.task is None:
-            state.project_verified = verification.head
-        else:
-            state.verified[event.task] = verification.head
-    else:
-        verification.failed.append(event.task)
-        if event.task is not None:
-            state.verified.pop(event.task, None)
-            state.tasks[event.task].feedback = _check_run(event)
 
 
 def _run_paused(state: State, event: events.RunPaused, record: events.Record) -> None:
@@ -497,19 +276,19 @@ _HANDLERS: dict[type, Callable[[State, Any, events.Record], None]] = {
     events.ReplyReceived: _reply_received,
     events.ToolsFinished: _tools_finished,
     events.TurnEnded: _turn_ended,
-    events.ProposalQueued: _proposal_queued,
-    events.CheckStarted: _check_started,
-    events.CheckFinished: _check_finished,
-    events.CheckVoided: _check_voided,
-    events.ProposalDropped: _proposal_dropped,
-    events.TaskDone: _task_done,
+    events.ProposalQueued: applying_merges.proposal_queued,
+    events.CheckStarted: applying_merges.check_started,
+    events.CheckFinished: applying_merges.check_finished,
+    events.CheckVoided: applying_merges.check_voided,
+    events.ProposalDropped: applying_merges.proposal_dropped,
+    events.TaskDone: applying_merges.task_done,
     events.TaskFailed: _task_failed,
     events.TaskBlocked: _task_blocked,
     events.TaskCancelled: _task_cancelled,
     events.TaskRequeued: _task_requeued,
-    events.TaskReopened: _task_reopened,
-    events.VerificationStarted: _verification_started,
-    events.VerificationFinished: _verification_finished,
+    events.TaskReopened: applying_merges.task_reopened,
+    events.VerificationStarted: applying_merges.verification_started,
+    events.VerificationFinished: applying_merges.verification_finished,
     events.FaultInjected: _nothing,
     events.FileKept: _nothing,
     events.RunPaused: _run_paused,

@@ -19,7 +19,8 @@ from brooks.core import commands, leasing, lifecycle, merging, turning
 from brooks.core.applying import apply, fold
 from brooks.core.commands import Command
 from brooks.core.ending import refuse
-from brooks.core.events import Event, RefusalReason
+from brooks.core.events import Event
+from brooks.core.facts import RefusalReason
 from brooks.core.state import Phase, State
 
 __all__ = ["apply", "decide", "fold", "next_timer"]

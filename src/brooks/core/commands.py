@@ -1,13 +1,6 @@
 """Commands: what anyone may ask of the board. Each is answered with events, a refusal among them."""
 
-from brooks.core.events import (
-    CheckReason,
-    EndReason,
-    FileChange,
-    Outcome,
-    ToolResult,
-    Usage,
-)
+from brooks.core.facts import CheckResult, EndReason, FileChange, Outcome, ToolResult, Usage
 from brooks.core.message import Message
 from brooks.core.spec import Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
@@ -160,36 +153,23 @@ class StartCheck(Message, frozen=True, kw_only=True):
     proposal: ProposalId
 
 
-class RecordCheck(Message, frozen=True, kw_only=True):
+class RecordCheck(CheckResult, frozen=True, kw_only=True):
     """Report what a check of a proposal's merged tree gave."""
 
     proposal: ProposalId
     run: int
     """Which start of the proposal's check this answers."""
-    passed: bool
-    reason: CheckReason
-    tests_passed: int | None
-    tests_failed: int | None
-    output: BlobHash
-    level: str
-    """Which sandbox held."""
 
 
 class StartVerification(Message, frozen=True, kw_only=True):
     """Begin the last look: every check again, on the final tree."""
 
 
-class RecordVerification(Message, frozen=True, kw_only=True):
+class RecordVerification(CheckResult, frozen=True, kw_only=True):
     """Report one check of the final tree; `task` None is the project's own check."""
 
     round: int
     task: TaskId | None
-    passed: bool
-    reason: CheckReason
-    tests_passed: int | None
-    tests_failed: int | None
-    output: BlobHash
-    level: str
 
 
 class RecordFault(Message, frozen=True, kw_only=True):

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from brooks.core import events
 from brooks.core.commands import Command
-from brooks.core.events import Event, RefusalReason
+from brooks.core.events import Event
+from brooks.core.facts import RefusalReason
 from brooks.core.state import OVER, State, Status
 from brooks.ids import TaskId, TurnId
 

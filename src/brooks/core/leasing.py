@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from brooks.core import commands, events
 from brooks.core.ending import Aftermath, refuse
-from brooks.core.events import EndReason, Event, RefusalReason
+from brooks.core.events import Event
+from brooks.core.facts import EndReason, RefusalReason
 from brooks.core.state import OVER, Lease, Phase, State, Status
 from brooks.ids import Fence, TaskId, TurnId
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import asdict
+
 from brooks.core import commands, events
 from brooks.core.ending import LOST, Aftermath, refuse, waiting_for
-from brooks.core.events import DropReason, EndReason, Event, InFlight, Outcome, RefusalReason
+from brooks.core.events import Event
+from brooks.core.facts import DropReason, EndReason, InFlight, Outcome, RefusalReason
 from brooks.core.leasing import Closing, expire
 from brooks.core.merging import withdraw
 from brooks.core.state import OVER, Phase, State, Status
@@ -16,21 +19,7 @@ def start(state: State, command: commands.StartRun, now: float) -> Sequence[Even
     """Open a new run."""
     if state.phase is not Phase.NEW:
         return refuse(command, RefusalReason.RUN_NOT_OPEN)
-    return [
-        events.RunStarted(
-            spec=command.spec,
-            seed=command.seed,
-            brooks=command.brooks,
-            guarantees=command.guarantees,
-            attempts=command.attempts,
-            lost_leases=command.lost_leases,
-            lease_seconds=command.lease_seconds,
-            turn_seconds=command.turn_seconds,
-            project_check=command.project_check,
-            turn_budget=command.turn_budget,
-            seconds_budget=command.seconds_budget,
-        )
-    ]
+    return [events.RunStarted(**asdict(command))]
 
 
 def resume(state: State, command: commands.ResumeRun, now: float) -> Sequence[Event]:
@@ -259,18 +248,7 @@ def record_verification(
         or command.task not in verification.pending
     ):
         return refuse(command, RefusalReason.OUTDATED, task=command.task)
-    result: list[Event] = [
-        events.VerificationFinished(
-            round=command.round,
-            task=command.task,
-            passed=command.passed,
-            reason=command.reason,
-            tests_passed=command.tests_passed,
-            tests_failed=command.tests_failed,
-            output=command.output,
-            level=command.level,
-        )
-    ]
+    result: list[Event] = [events.VerificationFinished(**asdict(command))]
     if len(verification.pending) > 1 or not state.guarantees.checked_completion:
         return result
     failed = [*verification.failed, *([] if command.passed else [command.task])]

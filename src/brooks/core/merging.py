@@ -24,9 +24,12 @@ break each other).
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec.structs import asdict
+
 from brooks.core import commands, events
 from brooks.core.ending import Aftermath, refuse
-from brooks.core.events import DropReason, Event, RefusalReason
+from brooks.core.events import Event
+from brooks.core.facts import DropReason, FileChange, RefusalReason
 from brooks.core.paths import PathIndex
 from brooks.core.state import OVER, Proposal, State, Status
 from brooks.ids import ProposalId, TaskId
@@ -97,7 +100,7 @@ def _check_proposer(state: State, command: commands.Propose, now: float) -> Refu
     return None
 
 
-def _clashing(state: State, changes: Sequence[events.FileChange]) -> list[str]:
+def _clashing(state: State, changes: Sequence[FileChange]) -> list[str]:
     """Paths that cannot stand beside another file: of the tree, of the queue, of the same change."""
     if len({change.path for change in changes}) < len(changes):
         return [change.path for change in changes]
@@ -125,9 +128,7 @@ def _met(state: State, task: TaskId, sure: Iterable[TaskId]) -> bool:
     return all(state.tasks[parent].status is Status.DONE or parent in near for parent in parents)
 
 
-def _stale(
-    state: State, changes: Iterable[events.FileChange], ahead: Mapping[str, int]
-) -> list[str]:
+def _stale(state: State, changes: Iterable[FileChange], ahead: Mapping[str, int]) -> list[str]:
     """Paths whose base is not the version they would be merged onto, with `ahead` writes before them."""
     stale = []
     for change in changes:
@@ -163,16 +164,7 @@ def record_check(state: State, command: commands.RecordCheck, now: float) -> Seq
     proposal = state.queue.get(command.proposal)
     if proposal is None or not proposal.running or proposal.run != command.run:
         return refuse(command, RefusalReason.OUTDATED)
-    finished = events.CheckFinished(
-        proposal=command.proposal,
-        run=command.run,
-        passed=command.passed,
-        reason=command.reason,
-        tests_passed=command.tests_passed,
-        tests_failed=command.tests_failed,
-        output=command.output,
-        level=command.level,
-    )
+    finished = events.CheckFinished(**asdict(command))
     if next(iter(state.queue)) != command.proposal:
         return [finished]
     walk = _Walk(state, list(state.queue.values()))

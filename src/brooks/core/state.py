@@ -10,14 +10,8 @@ second. Everyone else reads through `View`.
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from brooks.core.events import (
-    CheckReason,
-    DropReason,
-    Outcome,
-    ProposalQueued,
-    RunStarted,
-    ToolResult,
-)
+from brooks.core.events import ProposalQueued, RunStarted
+from brooks.core.facts import CheckResult, DropReason, Outcome, ToolResult
 from brooks.core.graph import TaskGraph
 from brooks.core.paths import PathIndex
 from brooks.core.spec import Guarantees, Task
@@ -74,7 +68,7 @@ class TaskState:
         self.failures = 0
         self.lost = 0
         self.reason = ""
-        self.feedback: CheckRun | None = None
+        self.feedback: CheckResult | None = None
         """Its last failed check, for the next agent that works on it."""
         self.verified = False
         self.done_at = 0.0
@@ -145,7 +139,7 @@ class Verdict:
         self,
         *,
         merged: bool,
-        check: "CheckRun | None",
+        check: CheckResult | None,
         dropped: DropReason | None = None,
         held: bool = False,
         paths: Sequence[str] = (),
@@ -156,27 +150,6 @@ class Verdict:
         self.held = held
         """After a drop: the agent still holds the task and may mend it."""
         self.paths = tuple(paths)
-
-
-class CheckRun:
-    """A finished check of a queued proposal."""
-
-    __slots__ = ("output", "passed", "reason", "tests_failed", "tests_passed")
-
-    def __init__(
-        self,
-        *,
-        passed: bool,
-        reason: CheckReason,
-        tests_passed: int | None,
-        tests_failed: int | None,
-        output: BlobHash,
-    ) -> None:
-        self.passed = passed
-        self.reason = reason
-        self.tests_passed = tests_passed
-        self.tests_failed = tests_failed
-        self.output = output
 
 
 class Proposal:
@@ -191,7 +164,7 @@ class Proposal:
         self.run = 0
         """How often its check was started."""
         self.running = False
-        self.check: CheckRun | None = None
+        self.check: CheckResult | None = None
         """The verdict on the tree with everything that is still ahead of it; None if there is none."""
 
 
@@ -229,7 +202,8 @@ class State:
         "agents", "commits", "counts", "epoch", "expiries", "fence", "files", "finished", "graph",
         "history", "leases", "next_proposal", "paths", "phase", "position", "project_verified", "queue",
         "queued_paths", "queued_writes", "rounds_verified", "run", "seconds_budget",
-        "stopping", "tasks", "time", "turn_budget", "turn_deadlines", "turns", "turns_started", "verification", "verified",
+        "stopping", "tasks", "time", "turn_budget", "turn_deadlines", "turns", "turns_started",
+        "verification", "verified",
     )  # fmt: skip
 
     def __init__(self) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from brooks.core import commands, events
 from brooks.core.ending import refuse
-from brooks.core.events import EndReason, Event, RefusalReason
+from brooks.core.events import Event
+from brooks.core.facts import EndReason, RefusalReason
 from brooks.core.leasing import Closing
 from brooks.core.state import Phase, State, Turn
 from brooks.ids import AgentId, TurnId

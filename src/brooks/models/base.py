@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from brooks.core.events import Usage
+from brooks.core.facts import Usage
 from brooks.core.message import Message
 from brooks.ids import AgentId, BlobHash, TaskId, TurnId
 

@@ -16,7 +16,7 @@ about::
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from brooks.core.events import Usage
+from brooks.core.facts import Usage
 from brooks.ids import TaskId
 from brooks.models.base import (
     ModelError,

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import NamedTuple
 
-from brooks.core.events import Usage
+from brooks.core.facts import Usage
 from brooks.ids import AgentId, TaskId, TurnId
 from brooks.models.base import (
     ModelError,

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
+from brooks.core.paths import PathRefused, clean_path, fold
 from brooks.core.spec import Task
 from brooks.ids import BlobHash, TaskId
-from brooks.core.paths import PathRefused, clean_path, fold
 
 
 class SolutionPart(NamedTuple):

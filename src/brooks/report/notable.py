@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from brooks.core import events
-from brooks.core.events import DropReason, Record, RefusalReason
+from brooks.core.events import Record
+from brooks.core.facts import DropReason, RefusalReason
 from brooks.core.spec import FaultKind
 from brooks.ids import TaskId
 from brooks.report.sentences import LONGEST, describe, fault, verdict

@@ -10,7 +10,7 @@ from rich.text import Text
 from brooks.analysis.activity import Activity
 from brooks.analysis.agent_summary import AgentSummary
 from brooks.analysis.summary import Summary
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 from brooks.core.spec import FaultKind
 from brooks.report.wording import amount, count, duration, plain, short_duration
 

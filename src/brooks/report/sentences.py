@@ -7,7 +7,8 @@ without anything that a terminal would obey.
 from typing import assert_never
 
 from brooks.core import events
-from brooks.core.events import CheckReason, DropReason, EndReason, Record, RefusalReason
+from brooks.core.events import Record
+from brooks.core.facts import CheckReason, DropReason, EndReason, RefusalReason
 from brooks.core.spec import FaultKind, Guarantees
 from brooks.report.wording import count, duration, listed, plain
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Protocol
 
-from brooks.core.events import CheckReason
+from brooks.core.facts import CheckReason
 from brooks.core.message import Message
 from brooks.core.spec import CheckSettings, Task
 from brooks.core.state import FileVersion

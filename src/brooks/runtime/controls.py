@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from brooks.core import commands
 from brooks.core.commands import Command
-from brooks.core.events import Outcome
+from brooks.core.facts import Outcome
 from brooks.errors import UsageError
 from brooks.ids import TaskId
 from brooks.log.store import JSON, LogStore

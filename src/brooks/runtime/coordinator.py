@@ -19,7 +19,8 @@ from typing import Protocol
 from brooks.core import commands, events
 from brooks.core.board import apply, decide, next_timer
 from brooks.core.commands import Command
-from brooks.core.events import Outcome, Record
+from brooks.core.events import Record
+from brooks.core.facts import DropReason, FileChange, Outcome
 from brooks.core.state import Phase, State, Status
 from brooks.ids import AgentId, Position, ProposalId, TaskId, TurnId
 from brooks.log.codec import Codec
@@ -46,7 +47,7 @@ class Effects(Protocol):
     def verify(self, round_number: int, tasks: tuple[TaskId | None, ...]) -> None:
         """Run these checks on the head, and report each with `RecordVerification`."""
 
-    def write_back(self, changes: tuple[events.FileChange, ...]) -> None:
+    def write_back(self, changes: tuple[FileChange, ...]) -> None:
         """Write merged files to the workspace."""
 
 
@@ -289,7 +290,7 @@ class Coordinator:
         elif isinstance(event, events.ProposalDropped):
             self._checking.pop(event.proposal, None)
             self._unchecked.pop(event.proposal, None)
-            if event.reason is events.DropReason.CHECK_FAILED:
+            if event.reason is DropReason.CHECK_FAILED:
                 self._window = max(self._window / 2, min(2.0, self._check_slots))
         elif isinstance(event, events.TaskDone):
             self._window = min(self._window + 1, self._check_slots)
@@ -456,18 +457,18 @@ class Coordinator:
         return Outcome.DONE, "every task is done"
 
     def _watch_for_silence(self, now: float) -> None:
-        """End a run in which no agent is left to do anything."""
+        """End a run in which nothing happens any more: no agent is left, or none takes what is left."""
         state = self.state
-        heard = state.leases or state.turns or state.queue
-        if heard or any(agent.available for agent in state.agents.values()):
+        if state.leases or state.turns or state.queue:
             self._quiet_since = None
         elif self._quiet_since is None:
             self._quiet_since = now
         elif now >= self._quiet_since + self._silence_seconds:
+            there = any(agent.available for agent in state.agents.values())
+            what = "no agent took a task" if there else "no agent was heard"
             self.execute(
                 commands.StopRun(
-                    outcome=Outcome.FAILED,
-                    reason=f"no agent was heard for {self._silence_seconds:g} s",
+                    outcome=Outcome.FAILED, reason=f"{what} for {self._silence_seconds:g} s"
                 )
             )
             self._clock.notify(self._signal)

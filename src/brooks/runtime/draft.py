@@ -14,7 +14,7 @@ version foretold may be another agent's, so what stands on it is forgotten too.
 from collections.abc import Iterable
 from hashlib import sha256
 
-from brooks.core.events import FileChange
+from brooks.core.facts import FileChange
 from brooks.ids import BlobHash, TaskId
 from brooks.runtime.order import Tree
 

@@ -7,7 +7,8 @@ happen.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from brooks.core import commands, events
+from brooks.core import commands
+from brooks.core.facts import FileChange
 from brooks.core.spec import Fault, FaultKind, Member, Spec
 from brooks.core.state import FileVersion, State
 from brooks.ids import AgentId, ProposalId, TaskId, TurnId
@@ -21,7 +22,7 @@ from brooks.runtime.coordinator import Coordinator
 from brooks.runtime.link import Channel, Link, Network
 from brooks.runtime.worker import Worker
 
-FilesBack = Callable[[tuple[events.FileChange, ...]], None]
+FilesBack = Callable[[tuple[FileChange, ...]], None]
 """Writes merged files to the workspace."""
 
 
@@ -201,7 +202,7 @@ class LocalEngine:
         for task_id in waiting:
             await self._check(*self._prepare_look(round_number, task_id))
 
-    def write_back(self, changes: tuple[events.FileChange, ...]) -> None:
+    def write_back(self, changes: tuple[FileChange, ...]) -> None:
         """Write merged files to the workspace."""
         self._files_back(changes)
 
@@ -216,12 +217,12 @@ class LocalEngine:
                 if not fault.seconds:
                     return
             case FaultKind.STALL:
-                agent.clock.frozen_until = now + fault.seconds
+                agent.clock.frozen_until = max(agent.clock.frozen_until, now + fault.seconds)
             case FaultKind.SLOW:
                 agent.clock.slow_until = now + fault.seconds
                 agent.clock.slow_factor = fault.factor
             case FaultKind.PARTITION:
-                agent.network.cut_until = now + fault.seconds
+                agent.network.cut_until = max(agent.network.cut_until, now + fault.seconds)
         await self._clock.sleep(fault.seconds)
         self._record(fault, over=True)
         if fault.kind is FaultKind.CRASH and agent.handle is None:

@@ -6,7 +6,8 @@ nothing.
 
 from bisect import bisect_left, insort
 
-from brooks.core.events import FileChange, Record, TaskDone, WorkspaceOpened
+from brooks.core.events import Record, TaskDone, WorkspaceOpened
+from brooks.core.facts import FileChange
 from brooks.core.state import FileVersion, State
 from brooks.ids import BlobHash
 from brooks.log.store import LogReader

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from brooks.core.events import ToolResult
+from brooks.core.facts import CheckResult, ToolResult
 from brooks.core.spec import Task
-from brooks.core.state import CheckRun, FileVersion, Verdict
+from brooks.core.state import FileVersion, Verdict
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 
 
@@ -13,7 +13,7 @@ class Assignment:
 
     __slots__ = ("feedback", "needs", "task")
 
-    def __init__(self, task: Task, needs: tuple[Task, ...], feedback: CheckRun | None) -> None:
+    def __init__(self, task: Task, needs: tuple[Task, ...], feedback: CheckResult | None) -> None:
         self.task = task
         self.needs = needs
         """The tasks it depends on."""

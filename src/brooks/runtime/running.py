@@ -17,9 +17,10 @@ from pathlib import Path
 import msgspec
 
 from brooks import __version__
-from brooks.core import commands, events
+from brooks.core import commands
 from brooks.core.board import apply
-from brooks.core.events import FileChange, Outcome, Record
+from brooks.core.events import Record
+from brooks.core.facts import FileChange, Outcome
 from brooks.core.graph import insertion_order
 from brooks.core.spec import Budget, Member, Spec
 from brooks.core.state import State
@@ -237,7 +238,7 @@ class _Assembly:
             commands.StopRun(outcome=Outcome.INTERRUPTED, reason="interrupted by the user")
         )
 
-    def _write_back(self, changes: tuple[events.FileChange, ...]) -> None:
+    def _write_back(self, changes: tuple[FileChange, ...]) -> None:
         self._write_paths([change.path for change in changes])
 
     def _write_back_everything(self) -> None:

@@ -9,14 +9,14 @@ is checked side by side.
 """
 
 from brooks.core import commands, events
-from brooks.core.events import DropReason, RefusalReason, ToolResult
+from brooks.core.facts import DropReason, RefusalReason, ToolResult
+from brooks.core.paths import PathIndex, PathRefused, clean_path
 from brooks.core.state import Verdict
 from brooks.ids import ProposalId, TaskId
 from brooks.models.base import Outcome, Reply, Tool, ToolCall
 from brooks.runtime.draft import Draft
 from brooks.runtime.link import AwaitVerdict, Link
 from brooks.runtime.order import Tree, TurnOrder
-from brooks.core.paths import PathIndex, PathRefused, clean_path
 
 TOOLS = (
     Tool(name="list_files", description="List the project's files.", parameters=()),

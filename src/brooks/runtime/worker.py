@@ -14,13 +14,12 @@ durable reply is asked again.
 from hashlib import sha256
 
 from brooks.core import commands, events
-from brooks.core.events import EndReason, RefusalReason, ToolResult
+from brooks.core.facts import EndReason, RefusalReason, ToolResult
 from brooks.ids import AgentId, BlobHash
 from brooks.models.base import (
     Answered,
     Model,
     ModelError,
-    Outcome,
     Reply,
     Request,
     Returned,
@@ -37,7 +36,6 @@ from brooks.runtime.link import Link, NextTurn
 from brooks.runtime.order import Tree, TurnOrder
 from brooks.runtime.replies import fit_to_keep
 from brooks.runtime.toolbox import READING, TOOLS, Toolbox, TurnOver
-
 
 ROUND_REQUESTS = 3
 """Replies in one turn of a round: those that only look do not end it."""

@@ -20,7 +20,7 @@ from brooks.core.events import Record
 from brooks.core.spec import Assignment, Team
 from brooks.core.state import Phase, State, Status
 from brooks.ids import AgentId, Fence, TaskId
-from brooks.teams.policy import Wish
+from brooks.teams.policy import Wake, Wish
 from brooks.teams.scheduling import DEALERS, Priorities
 
 Keys = Mapping[TaskId, tuple[float, int]]
@@ -43,6 +43,9 @@ class Pool:
         self._shelves: dict[AgentId | None, _Shelf] = {}
         self._owner: dict[TaskId, AgentId] = {}
         self._present: dict[AgentId, None] = {}
+        """Agents that were heard and have not been lost since."""
+        self._silent: dict[AgentId, None] = {}
+        """Agents that were lost, or never heard in all the time that a lease holds."""
 
     def react(self, record: Record, state: State, now: float) -> Iterable[Wish]:
         """Keep the books, and give free agents work."""
@@ -54,9 +57,11 @@ class Pool:
             if turn is None and state.agents[event.agent].fence == event.fence:
                 yield self._start(event.agent, event.tasks, event.fence)
         elif isinstance(event, events.LeaseExpired):
-            self._lost(event.agent, state)
-        elif isinstance(event, events.RunResumed):
+            self._lost(event.agent)
+        elif isinstance(event, events.RunStarted | events.RunResumed):
             self._begin_anew(state)
+            if self._team.assignment is Assignment.PREASSIGNED:
+                yield Wake(at=now + self._team.lease_seconds)
         elif isinstance(event, events.TurnResumed):
             self._present[event.agent] = None
         elif isinstance(event, events.AgentJoined | events.TurnEnded):
@@ -70,16 +75,21 @@ class Pool:
             yield from self._hand_out(state)
 
     def wake(self, state: State, now: float) -> Iterable[Wish]:
-        """This policy asks for no moments."""
-        return ()
+        """Whoever has not been heard by now is taken for lost."""
+        for agent in self._agents:
+            if agent not in self._present:
+                self._lost(agent)
+        if self._idle and state.phase is Phase.RUNNING and not state.turns_spent:
+            yield from self._hand_out(state)
 
     @staticmethod
     def _start(agent: AgentId, tasks: tuple[TaskId, ...], fence: Fence) -> StartTurn:
         return StartTurn(agent=agent, tasks=tasks, fence=fence)
 
     def _begin_anew(self, state: State) -> None:
-        """After a resume nobody is there yet, and what is ready is in the state."""
+        """At the start and after a resume nobody is there yet, and what is ready is in the state."""
         self._present.clear()
+        self._silent.clear()
         self._is_idle = [False] * len(self._agents)
         self._idle.clear()
         self._shelves.clear()
@@ -90,19 +100,28 @@ class Pool:
         if there is None or not there.available or there.fence or there.turn is not None:
             return
         self._present[agent] = None
+        self._silent.pop(agent, None)
+        self._deal_anew()
         number = self._number.get(agent)
         if number is not None and not self._is_idle[number]:
             self._is_idle[number] = True
             self._idle.append(number)
 
-    def _lost(self, agent: AgentId, state: State) -> None:
+    def _lost(self, agent: AgentId) -> None:
         """An agent fell silent: its list goes to those that are there."""
         self._present.pop(agent, None)
-        if self._team.assignment is Assignment.PREASSIGNED and self._present:
-            others = list(self._present)
-            mine = [task for task, owner in self._owner.items() if owner == agent]
-            for number, task in enumerate(mine):
-                self._owner[task] = others[number % len(others)]
+        self._silent[agent] = None
+        self._deal_anew()
+
+    def _deal_anew(self) -> None:
+        """Deal what the silent ones have among those that are there."""
+        others = list(self._present)
+        if not others or not self._silent:
+            return
+        orphans = [task for task, owner in self._owner.items() if owner in self._silent]
+        for number, task in enumerate(orphans):
+            self._owner[task] = others[number % len(others)]
+        for agent in self._silent:
             shelf = self._shelves.pop(agent, None)
             if shelf is not None:
                 self._fresh.extend(shelf.tasks())

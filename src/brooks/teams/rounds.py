@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from brooks.core import events
 from brooks.core.commands import StartTurn, StopRun
-from brooks.core.events import Outcome, Record
+from brooks.core.events import Record
+from brooks.core.facts import Outcome
 from brooks.core.spec import Team
 from brooks.core.state import OVER, Phase, State
 from brooks.ids import AgentId, TaskId

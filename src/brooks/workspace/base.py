@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from brooks.core.paths import PathRefused, clean_path, folders_above
 from brooks.errors import InternalError, OutsideError, UsageError
 from brooks.ids import BlobHash
-from brooks.core.paths import PathRefused, clean_path, folders_above
 from brooks.workspace.tree import Change, Tree, hash_of
 
 

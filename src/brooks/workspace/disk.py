@@ -29,9 +29,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from brooks.core.paths import TEMPORARY_PREFIX
 from brooks.ids import BlobHash
 from brooks.workspace.base import write_whole
-from brooks.core.paths import TEMPORARY_PREFIX
 
 Identity: TypeAlias = tuple[int, int]
 """Device and inode: which folder it is, whatever it is called."""

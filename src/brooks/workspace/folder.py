@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 
+from brooks.core.paths import folders_above, parent_of
 from brooks.errors import OutsideError, UsageError
 from brooks.ids import BlobHash
 from brooks.workspace.base import BlobSource, Kept, SizeLimits, Snapshot, ensure_safe, fetch
@@ -35,7 +36,6 @@ from brooks.workspace.disk import (
     sweep,
     sync_folder,
 )
-from brooks.core.paths import folders_above, parent_of
 from brooks.workspace.snapshot import FolderReader
 from brooks.workspace.tree import Change, FileEntry
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from brooks.core.paths import READ_NEVER, SECRETS, PathRefused, clean_path, fold, folders_above
 from brooks.errors import OutsideError
 from brooks.ids import BlobHash
 from brooks.workspace.base import (
@@ -22,7 +23,6 @@ from brooks.workspace.base import (
     fetch,
     too_large,
 )
-from brooks.core.paths import READ_NEVER, SECRETS, PathRefused, clean_path, fold, folders_above
 from brooks.workspace.tree import Change, FileEntry, hash_of
 
 

@@ -13,11 +13,11 @@ import unicodedata
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
+from brooks.core.paths import READ_NEVER, SECRETS, PathRefused, clean_path, fold
 from brooks.errors import OutsideError
 from brooks.ids import BlobHash
 from brooks.workspace.base import SizeLimits, Skipped, Snapshot, too_large
 from brooks.workspace.disk import READ_FILE, READ_FOLDER, Identity, identity_of, kind_of
-from brooks.core.paths import READ_NEVER, SECRETS, PathRefused, clean_path, fold
 from brooks.workspace.tree import FileEntry
 
 _EXCHANGED = {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from brooks.core.paths import PathRefused, clean_path
 from brooks.errors import OutsideError
 from brooks.ids import BlobHash
-from brooks.core.paths import PathRefused, clean_path
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 

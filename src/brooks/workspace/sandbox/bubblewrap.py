@@ -5,6 +5,7 @@ processes, network, host name and shared memory. What it can write besides its s
 memory and small.
 """
 
+import functools
 import os
 import shutil
 import subprocess
@@ -30,8 +31,8 @@ def problem() -> str:
     if shutil.which("bwrap") is None:
         return "bwrap is not installed"
     with TemporaryDirectory(prefix="brooks-probe-") as folder:
-        words = [*wrapper([path for path in SYSTEM if path.exists()], Path(folder)), "true"]
         try:
+            words = [*wrapper([path for path in SYSTEM if path.exists()], Path(folder)), "true"]
             tried = subprocess.run(  # noqa: S603 - our own words
                 words, capture_output=True, text=True, check=False, timeout=20
             )
@@ -50,8 +51,9 @@ def wrapper(readable: Sequence[Path], scratch: Path) -> list[str]:
     if os.getuid():
         words.append("--unshare-user")  # root needs none, and can give each check its own user
     words += ["--proc", "/proc", "--dev", "/dev"]
+    bounded = ["--size", _IN_MEMORY_BYTES] if _can_bound_memory(words[0]) else []
     for name in _IN_MEMORY:
-        words += ["--size", _IN_MEMORY_BYTES, "--perms", "1777", "--tmpfs", name]
+        words += [*bounded, "--perms", "1777", "--tmpfs", name]
     bound = _with_targets(readable)
     above = [folder for path in [*bound, scratch] for folder in reversed(path.parents)]
     made = {Path("/"), *map(Path, _IN_MEMORY), *bound}
@@ -64,6 +66,15 @@ def wrapper(readable: Sequence[Path], scratch: Path) -> list[str]:
         else:
             words += ["--ro-bind", str(path), str(path)]
     return [*words, "--bind", str(scratch), str(scratch), "--chdir", str(scratch), "--"]
+
+
+@functools.cache
+def _can_bound_memory(program: str) -> bool:
+    """Whether this bubblewrap (0.7 and later) can say how big a folder in memory may become."""
+    told = subprocess.run(  # noqa: S603 - our own words
+        [program, "--help"], capture_output=True, text=True, check=False, timeout=20
+    )
+    return "--size" in told.stdout + told.stderr
 
 
 def _with_targets(paths: Sequence[Path]) -> list[Path]:

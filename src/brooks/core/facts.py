@@ -1,0 +1,122 @@
+"""The small values that commands and events are made of: reasons, changes of files, results, costs."""
+
+from enum import StrEnum
+
+from brooks.core.message import Message
+from brooks.ids import AgentId, BlobHash, TurnId
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    BUDGET = "budget"
+    INTERRUPTED = "interrupted"
+    CANCELLED = "cancelled"
+
+
+class EndReason(StrEnum):
+    """Why a turn ended."""
+
+    FINISHED = "finished"
+    """The agent has nothing left to do in it."""
+    GAVE_UP = "gave_up"
+    OUT_OF_REQUESTS = "out_of_requests"
+    LEASE_LOST = "lease_lost"
+    MODEL_FAILED = "model_failed"
+    DEADLINE = "deadline"
+    REVOKED = "revoked"
+
+
+class CheckReason(StrEnum):
+    """What a check's verdict rests on."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    KILLED = "killed"
+    NOT_RUNNABLE = "not_runnable"
+
+
+class RefusalReason(StrEnum):
+    """Why the board refused a command that a correct program may send."""
+
+    NOT_READY = "not_ready"
+    HELD_BY_ANOTHER = "held_by_another"
+    ALREADY_HOLDS = "already_holds"
+    TASK_OVER = "task_over"
+    UNKNOWN_TASK = "unknown_task"
+    UNKNOWN_AGENT = "unknown_agent"
+    DUPLICATE_TASK = "duplicate_task"
+    CYCLE = "cycle"
+    STALE_FENCE = "stale_fence"
+    STALE_WRITE = "stale_write"
+    DEPENDENCY_NOT_DONE = "dependency_not_done"
+    TURN_OVER = "turn_over"
+    RUN_NOT_OPEN = "run_not_open"
+    OUTDATED = "outdated"
+    PATH_CLASH = "path_clash"
+
+
+class DropReason(StrEnum):
+    """Why a queued proposal left the queue without being merged."""
+
+    CHECK_FAILED = "check_failed"
+    STALE_WRITE = "stale_write"
+    DEPENDENCY_NOT_DONE = "dependency_not_done"
+    TASK_OVER = "task_over"
+
+
+class FileChange(Message, frozen=True, kw_only=True):
+    """One file's change: what it is to be, and the version it was made from."""
+
+    path: str
+    blob: BlobHash | None
+    """The new content; None deletes the file."""
+    base: int = 0
+    """Version of the file that the change was made from; 0 for a file that was not there."""
+    executable: bool = False
+
+
+class ToolResult(Message, frozen=True, kw_only=True):
+    """What one tool call gave."""
+
+    call: str
+    ok: bool
+    text: BlobHash
+    """What the agent is shown, as a blob."""
+    discarded: tuple[str, ...] = ()
+    """Files that the agent wrote and must write anew, because they were changed under it."""
+
+
+class Usage(Message, frozen=True, kw_only=True):
+    """What one model reply cost."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    """Part of `input_tokens` that the provider read from its cache."""
+
+
+class InFlight(Message, frozen=True, kw_only=True):
+    """A request that had no durable reply when the coordinator stopped; it may be asked once more."""
+
+    agent: AgentId
+    turn: TurnId
+    index: int
+
+
+class CheckResult(Message, frozen=True, kw_only=True):
+    """What a check gave."""
+
+    passed: bool
+    reason: CheckReason
+    tests_passed: int | None
+    """None when the command does not count tests."""
+    tests_failed: int | None
+    output: BlobHash
+    """What it printed, normalised and cut, as a blob."""
+    level: str
+    """Which level of the sandbox held, or `modelled`."""
