@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Protocol
+from typing import Any, Protocol
+
+from msgspec.structs import asdict
 
 from brooks.core.facts import CheckReason
 from brooks.core.message import Message
 from brooks.core.spec import CheckSettings, Task
 from brooks.core.state import FileVersion
 from brooks.ids import BlobHash
+from brooks.log.store import hash_blob
 from brooks.models.solutions import Solutions
 from brooks.workspace.base import BlobSource, materialise
 from brooks.workspace.sandbox import CheckLimits, Sandbox
@@ -37,6 +40,10 @@ class CheckVerdict(Message, frozen=True, kw_only=True):
     """What held around it: a level of the sandbox, or `modelled`."""
     tests_passed: int | None = None
     tests_failed: int | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """The fields of a `CheckResult`: the output by its hash."""
+        return {**asdict(self), "output": hash_blob(self.output)}
 
 
 class Checks(Protocol):

@@ -13,18 +13,18 @@ told otherwise.
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Protocol
 
 from brooks.core import commands, events
 from brooks.core.board import apply, decide, next_timer
 from brooks.core.commands import Command
 from brooks.core.events import Record
-from brooks.core.facts import DropReason, FileChange, Outcome
+from brooks.core.facts import FileChange, Outcome
 from brooks.core.state import Phase, State, Status
 from brooks.ids import AgentId, Position, ProposalId, TaskId, TurnId
 from brooks.log.codec import Codec
 from brooks.log.store import EncodedRecord, LogStore
+from brooks.runtime.check_window import CheckWindow
 from brooks.runtime.clock import Clock, Signal
 from brooks.runtime.link import Answer, Ask, AwaitVerdict, Channel, Letter, NextTurn
 from brooks.runtime.local_tree import LocalTree
@@ -73,9 +73,7 @@ class Coordinator:
         self._codec = Codec()
         self._policy = policy
         self._effects = effects
-        self._check_slots = check_slots
-        self._window = float(check_slots)
-        """How many proposals at the front of the queue may be under check."""
+        self._window = CheckWindow(state, check_slots)
         self._durable = durable
         self._commit_every = commit_every
         """Records between commits where nobody minds losing a few (virtual time); 1 commits before acting."""
@@ -97,8 +95,6 @@ class Coordinator:
         self._waiting_of_turn: dict[TurnId, list[ProposalId]] = {}
         self._paused_letters: list[Letter] = []
         self._suspended: dict[AgentId, None] = {}
-        self._unchecked: dict[ProposalId, None] = {}
-        self._checking: dict[ProposalId, int] = {}
         self._wakes: list[float] = []
         self._stop_at: float | None = None
         self._quiet_since: float | None = None
@@ -259,46 +255,17 @@ class Coordinator:
                 self.execute(wish, cause)
 
     def _start_checks(self) -> bool:
-        """Check what is at the front of the queue, as deep as slots and window allow; True when that made news.
-
-        The window is how far it is worth betting that those ahead will pass: one deeper with each
-        merge, half as deep after each failure (additive increase, multiplicative decrease).
-        """
-        if self._unchecked:
-            for proposal, queued in islice(self.state.queue.items(), int(self._window)):
-                if len(self._checking) >= self._check_slots:
-                    break
-                if proposal in self._unchecked:
-                    del self._unchecked[proposal]
-                    if not queued.running and queued.check is None:
-                        self.execute(commands.StartCheck(proposal=proposal))
-                        self._checking[proposal] = queued.run
+        """Start the checks that it pays to start; True when that made news."""
+        for proposal in self._window.to_start():
+            self.execute(commands.StartCheck(proposal=proposal))
         return bool(self._news)
 
     def _follow(self, record: Record) -> None:
         """Keep the coordinator's own books of what happened."""
         event = record.event
         self.tree.follow(record)
-        if isinstance(event, events.ProposalQueued):
-            if self.state.tasks[event.task].spec.check is not None:
-                self._unchecked[event.proposal] = None
-        elif isinstance(event, events.CheckVoided):
-            self._checking.pop(event.proposal, None)
-            self._unchecked[event.proposal] = None
-        elif isinstance(event, events.CheckFinished):
-            self._checking.pop(event.proposal, None)
-        elif isinstance(event, events.ProposalDropped):
-            self._checking.pop(event.proposal, None)
-            self._unchecked.pop(event.proposal, None)
-            if event.reason is DropReason.CHECK_FAILED:
-                self._window = max(self._window / 2, min(2.0, self._check_slots))
-        elif isinstance(event, events.TaskDone):
-            self._window = min(self._window + 1, self._check_slots)
-        elif isinstance(event, events.RunResumed):
-            for proposal, queued in self.state.queue.items():
-                if self.state.tasks[queued.task].spec.check is not None:
-                    self._unchecked[proposal] = None
-        elif isinstance(event, events.LeaseExpired):
+        self._window.follow(event)
+        if isinstance(event, events.LeaseExpired):
             if event.agent in self._waiting_turns:
                 self._welcome_back(event.agent)
         elif isinstance(event, events.RunContinued):
@@ -335,7 +302,8 @@ class Coordinator:
         elif isinstance(event, events.TurnEnded):
             self._drop_turn(event.turn, event.agent)
         elif isinstance(event, events.CheckStarted):
-            if self._checking.get(event.proposal) == event.run:
+            queued = self.state.queue.get(event.proposal)
+            if queued is not None and queued.running and queued.run == event.run:
                 self._effects.start_check(event.proposal, event.run)
         elif isinstance(event, events.CheckVoided):
             self._effects.drop_check(event.proposal)

@@ -12,7 +12,6 @@ from brooks.core.facts import FileChange
 from brooks.core.spec import Fault, FaultKind, Member, Spec
 from brooks.core.state import FileVersion, State
 from brooks.ids import AgentId, ProposalId, TaskId, TurnId
-from brooks.log.store import hash_blob
 from brooks.models.base import Model
 from brooks.runtime.agent_clock import AgentClock
 from brooks.runtime.chance import stream
@@ -131,16 +130,7 @@ class LocalEngine:
         work = self._checks.prepare(task.check, task, self._candidate(proposal))
 
         def report(verdict: CheckVerdict) -> commands.Command:
-            return commands.RecordCheck(
-                proposal=proposal,
-                run=run,
-                passed=verdict.passed,
-                reason=verdict.reason,
-                tests_passed=verdict.tests_passed,
-                tests_failed=verdict.tests_failed,
-                output=hash_blob(verdict.output),
-                level=verdict.level,
-            )
+            return commands.RecordCheck(proposal=proposal, run=run, **verdict.facts())
 
         self._running_checks[proposal] = self._clock.spawn(
             self._check(work, report), f"check of proposal {proposal}"
@@ -182,16 +172,7 @@ class LocalEngine:
         assert command is not None
 
         def report(verdict: CheckVerdict) -> commands.Command:
-            return commands.RecordVerification(
-                round=round_number,
-                task=task_id,
-                passed=verdict.passed,
-                reason=verdict.reason,
-                tests_passed=verdict.tests_passed,
-                tests_failed=verdict.tests_failed,
-                output=hash_blob(verdict.output),
-                level=verdict.level,
-            )
+            return commands.RecordVerification(round=round_number, task=task_id, **verdict.facts())
 
         return self._checks.prepare(command, task, self._state.files), report
 

@@ -20,7 +20,7 @@ TABLE: dict[str, tuple[str, str, Reason, int | None, int | None, int | None]] = 
     "by a path": (f"{sys.executable} -m pytest -q", GOOD, Reason.PASSED, 0, 2, 0),
     "by a pattern": (f"{PYTEST} test_*.py", GOOD, Reason.PASSED, 0, 2, 0),
     "one chosen": (f"{PYTEST} test_a.py::test_b", GOOD, Reason.PASSED, 0, 1, 0),
-    "quoted words": (f"{PYTEST} -k 'test_a or nothing'", GOOD, Reason.PASSED, 0, 1, 0),
+    "quoted words": (f"{PYTEST} -k 'test_b or nothing'", GOOD, Reason.PASSED, 0, 1, 0),
     "one fails": (
         PYTEST, "def test_a(): assert False\ndef test_b(): pass\n", Reason.FAILED, 1, 1, 1,
     ),
