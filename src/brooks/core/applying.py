@@ -10,6 +10,7 @@ from heapq import heappush
 from typing import Any
 
 from brooks.core import applying_merges, events
+from brooks.core.facts import EndReason
 from brooks.core.moves import Move
 from brooks.core.state import (
     AgentState,
@@ -203,7 +204,12 @@ def _tools_finished(state: State, event: events.ToolsFinished, record: events.Re
 
 def _turn_ended(state: State, event: events.TurnEnded, record: events.Record) -> None:
     del state.turns[event.turn]
-    state.agents[event.agent].turn = None
+    agent = state.agents[event.agent]
+    agent.turn = None
+    if event.reason in {EndReason.DEADLINE, EndReason.REVOKED}:
+        agent.available = (
+            False  # it does not know yet, and may be busy for long: it will say when it is free
+        )
     trim_timers(state)
 
 

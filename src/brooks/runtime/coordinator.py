@@ -23,7 +23,7 @@ from brooks.core.facts import FileChange, Outcome
 from brooks.core.state import Phase, State, Status
 from brooks.ids import AgentId, Position, ProposalId, TaskId, TurnId
 from brooks.log.codec import Codec
-from brooks.log.store import EncodedRecord, LogStore
+from brooks.log.store import BEGINNING, EncodedRecord, LogStore
 from brooks.runtime.check_window import CheckWindow
 from brooks.runtime.clock import Clock, Signal
 from brooks.runtime.link import Answer, Ask, AwaitVerdict, Channel, Letter, NextTurn
@@ -112,7 +112,7 @@ class Coordinator:
         self._orders.append((command, blobs))
         self._clock.notify(self._signal)
 
-    def execute(self, command: Command, cause: Position = Position(0)) -> tuple[Record, ...]:
+    def execute(self, command: Command, cause: Position = BEGINNING) -> tuple[Record, ...]:
         """Ask the board now, and append and apply what it says. The next commit makes it durable."""
         state = self.state
         now = self._clock.time()

@@ -49,7 +49,7 @@ class Draft:
         self._pending: dict[str, _Entry] = {}
         self._proposed: dict[TaskId, dict[str, _Entry]] = {}
         self._own: dict[str, _Entry] = {}
-        """Our writes that are queued or merged; `base` is the version that they get, for what stands on them."""
+        """Our queued or merged writes; `base` is the version they get, for what stands on them."""
 
     def read(self, path: str) -> bytes | None:
         """A file as the agent sees it; None if it is not there."""

@@ -71,7 +71,7 @@ class LocalEngine:
         return self._coordinator.state
 
     def start(self) -> None:
-        """Bring every agent to life, those with an unfinished turn in the middle of it, and arm the faults."""
+        """Bring every agent to life, some in the middle of a turn, and arm the faults."""
         unfinished = {turn.agent: turn.turn for turn in self._state.turns.values()}
         scale = self._spec.time_scale if self._spec.clock == "real" else 1.0
         for member in self._spec.team.members:

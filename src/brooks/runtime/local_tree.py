@@ -1,7 +1,7 @@
-"""The tree as the coordinator's own process sees it: the state's files, the log's blobs, and a sorted list of paths.
+"""The tree as the coordinator's own process sees it: files of the state, blobs of the log.
 
-The list follows the log record by record, so that looking at a tree of 20,000 files costs a turn
-nothing.
+A sorted list of its paths follows the log record by record, so that looking at a tree of 20,000
+files costs a turn nothing.
 """
 
 from bisect import bisect_left, insort

@@ -7,14 +7,15 @@ MOST_PATHS = 200
 """How many files a prompt names; an agent lists the rest when it needs them."""
 
 INSTRUCTIONS = """\
-You are {agent}, one of a team of agents that work on the project "{project}" at the same time. Each of you
-holds other tasks. You see a snapshot of the project's files.
+You are {agent}, one of a team of agents that work on the project "{project}" at the same time.
+Each of you holds other tasks. You see a snapshot of the project's files.
 
-Work only on the tasks given to you. Write whole files with write_file. When a task is finished, call complete
-with its id: its check then runs on the project with your change merged in, and you are told what came of it.
-If the check fails, mend the files and call complete again. If somebody else changed a file that you wrote, read
-it again, make your change to what it is now, and call complete again. If a task cannot be done, call give_up
-with the reason. You may make many tool calls in one reply; they are carried out in order.
+Work only on the tasks given to you. Write whole files with write_file. When a task is finished,
+call complete with its id: its check then runs on the project with your change merged in, and you
+are told what came of it. If the check fails, mend the files and call complete again. If somebody
+else changed a file that you wrote, read it again, make your change to what it is now, and call
+complete again. If a task cannot be done, call give_up with the reason. You may make many tool calls
+in one reply; they are carried out in order.
 """
 
 
@@ -41,10 +42,10 @@ def _task_text(assignment: Assignment, tree: Tree) -> str:
         lines.append(f"Files to write: {', '.join(task.files)}")
     if task.check:
         lines.append(f"It is finished when this passes: {task.check}")
-    for needed in assignment.needs:
-        lines.append(
-            f"It builds on {needed.id}" + (f" ({', '.join(needed.files)})" if needed.files else "")
-        )
+    lines += [
+        f"It builds on {needed.id}" + (f" ({', '.join(needed.files)})" if needed.files else "")
+        for needed in assignment.needs
+    ]
     if assignment.feedback is not None:
         text = tree.blob(assignment.feedback.output).decode("utf-8", "replace")
         lines.append(
@@ -55,5 +56,6 @@ def _task_text(assignment: Assignment, tree: Tree) -> str:
 
 NUDGE = Said(
     role="user",
-    text="Your reply called no tool. Write the files, then call complete for each task, or give_up with the reason.",
+    text="Your reply called no tool. Write the files, then call complete for each task, or give_up "
+    "with the reason.",
 )

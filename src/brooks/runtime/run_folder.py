@@ -54,7 +54,7 @@ class RunFolder:
         """Write the manifest whole."""
         temporary = self.path / "manifest.json.new"
         temporary.write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        os.replace(temporary, self.path / "manifest.json")
+        temporary.replace(self.path / "manifest.json")
 
     def manifest(self) -> dict[str, Any]:
         """What the manifest says; empty when there is none."""
@@ -79,7 +79,8 @@ def create_run_folder(runs: Path, run_id: str | None = None) -> RunFolder:
         message = f"there is a run {name!r} in {str(runs)!r} already: choose another --run-id"
         raise UsageError(message) from error
     except OSError as error:
-        message = f"cannot make the run's folder {str(path)!r}: {error.strerror or error}; choose another --runs-dir"
+        why = error.strerror or error
+        message = f"cannot make the run's folder {str(path)!r}: {why}; choose another --runs-dir"
         raise OutsideError(message) from error
     return RunFolder(path)
 

@@ -309,9 +309,9 @@ class Toolbox:
             )
         )
         answer = records[0].event
-        if self._order.fence and isinstance(answer, events.Refused):
-            if answer.reason is RefusalReason.STALE_FENCE:
-                raise TurnOver
+        refused = isinstance(answer, events.Refused) and answer.reason is RefusalReason.STALE_FENCE
+        if self._order.fence and refused:
+            raise TurnOver
         del self.open[task]
         return _yes(call, f"{task} handed back")
 
@@ -330,7 +330,8 @@ def _refused_text(reason: RefusalReason) -> str:
 
 def _stale_text(paths: tuple[str, ...]) -> str:
     return (
-        f"refused: {', '.join(paths)} was changed by another agent after you read it, and your version of it was "
+        f"refused: {', '.join(paths)} was changed by another agent after you read it, and your "
+        "version of it was "
         "dropped. Read it again, make your change to what it is now, and call complete again."
     )
 

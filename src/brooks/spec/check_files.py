@@ -50,10 +50,11 @@ def named_files(command: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for place, simple in enumerate(_simple_commands(words)):
         arguments = _pytest_arguments(simple)
+        names: Iterable[str] = ()
         if arguments is not None:
             names = _test_paths(arguments)
-        else:
-            names = _sources(simple) if place == 0 else []
+        elif place == 0:
+            names = _sources(simple)
         for name in names:
             try:
                 found[clean_path(name.rstrip("/"))] = None

@@ -58,7 +58,7 @@ def _build_fault(section: FaultSection) -> Fault:
     )
 
 
-def random_plan(  # noqa: PLR0913 - each is a number the user may give
+def random_plan(
     seed: str,
     agents: Sequence[AgentId],
     *,
@@ -97,7 +97,7 @@ def random_plan(  # noqa: PLR0913 - each is a number the user may give
     }
     _refuse_nonsense(agents, counts, horizon=horizon, mean_seconds=mean_seconds)
     faults = [
-        _draw(Random(f"{seed}/{kind.value}/{number}"), kind, agents, horizon, mean_seconds)  # noqa: S311 - a simulation, to be repeated
+        _draw(Random(f"{seed}/{kind.value}/{number}"), kind, agents, horizon, mean_seconds)
         for kind, count in counts.items()
         for number in range(count)
     ]

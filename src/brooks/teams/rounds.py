@@ -14,7 +14,7 @@ from brooks.core.facts import Outcome
 from brooks.core.spec import Team
 from brooks.core.state import OVER, Phase, State
 from brooks.ids import AgentId, TaskId
-from brooks.teams.policy import Wish
+from brooks.teams.policy import Wake, Wish
 from brooks.teams.scheduling import DEALERS
 
 
@@ -28,6 +28,8 @@ class Rounds:
         self._round = 0
         self._asked: dict[AgentId, None] = {}
         """Agents whose turn of this round has not ended."""
+        self._gathers = True
+        """At the start and after a resume: the next round waits until everyone is there, for a while."""
 
     def react(self, record: Record, state: State, now: float) -> Iterable[Wish]:
         """Note who is through with the round, and begin the next one when all are."""
@@ -37,21 +39,28 @@ class Rounds:
             self._asked[event.agent] = None
         elif isinstance(event, events.TurnEnded):
             self._asked.pop(event.agent, None)
-        elif isinstance(event, events.RunResumed):
+        elif isinstance(event, events.RunStarted | events.RunResumed):
             self._asked = {turn.agent: None for turn in state.turns.values()}
+            self._gathers = True
+            yield Wake(at=now + self._team.lease_seconds)
         elif isinstance(event, events.Refused) and event.command == "StartTurn" and event.agent:
             self._asked.pop(event.agent, None)
         if state.phase is Phase.RUNNING and not self._asked and self._all_here(state):
             yield from self._next_round(state)
 
     def wake(self, state: State, now: float) -> Iterable[Wish]:
-        """This policy asks for no moments."""
-        return ()
+        """Whoever is not there by now is not waited for."""
+        self._gathers = False
+        if state.phase is Phase.RUNNING and not self._asked and self._all_here(state):
+            yield from self._next_round(state)
 
     def _all_here(self, state: State) -> bool:
-        if not self._round:
-            return all(agent in state.agents for agent in self._agents)
-        return any(agent.available for agent in state.agents.values())
+        there = [agent for agent in self._agents if self._is_there(agent, state)]
+        return len(there) == len(self._agents) if self._gathers else bool(there)
+
+    @staticmethod
+    def _is_there(agent: AgentId, state: State) -> bool:
+        return agent in state.agents and state.agents[agent].available
 
     def _next_round(self, state: State) -> Iterator[Wish]:
         if not state.open_tasks() or state.turns_spent:
@@ -68,8 +77,11 @@ class Rounds:
         for agent in self._agents:
             left = [task for task in self._dealt[agent] if state.tasks[task].status not in OVER]
             self._dealt[agent] = left
-            if left and state.agents[agent].available:
+            if left and self._is_there(agent, state):
                 asked.append(StartTurn(agent=agent, tasks=tuple(left), round=self._round + 1))
+        if not asked:
+            return
+        self._gathers = False
         self._round += 1
         self._asked = {turn.agent: None for turn in asked}
         yield from asked
