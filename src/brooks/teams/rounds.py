@@ -26,6 +26,9 @@ class Rounds:
         self._agents = [member.id for member in team.members]
         self._dealt: dict[AgentId, list[TaskId]] = {}
         self._round = 0
+        """The last round that was asked for."""
+        self._begun = 0
+        """The last round in which a turn was started: what the log knows of."""
         self._asked: dict[AgentId, None] = {}
         """Agents whose turn of this round has not ended."""
         self._gathers = True
@@ -35,12 +38,13 @@ class Rounds:
         """Note who is through with the round, and begin the next one when all are."""
         event = record.event
         if isinstance(event, events.TurnStarted):
-            self._round = max(self._round, event.round)
+            self._begun = event.round
             self._asked[event.agent] = None
         elif isinstance(event, events.TurnEnded):
             self._asked.pop(event.agent, None)
         elif isinstance(event, events.RunStarted | events.RunResumed):
             self._asked = {turn.agent: None for turn in state.turns.values()}
+            self._round = self._begun
             self._gathers = True
             yield Wake(at=now + self._team.lease_seconds)
         elif isinstance(event, events.Refused) and event.command == "StartTurn" and event.agent:

@@ -148,9 +148,7 @@ def test_two_checks_at_once_cannot_touch_each_other(closed_place: "Place") -> No
 
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(
-            pool.map(
-                lambda tree: closed_place.sandbox.run("pytest -q", tree, CheckLimits()), trees
-            )
+            pool.map(lambda tree: closed_place.sandbox.run("pytest -q", tree, CheckLimits()), trees)
         )
 
     assert [outcome.passed for outcome in outcomes] == [True, True], outcomes
@@ -206,7 +204,9 @@ def test_whatever_a_check_leaves_can_be_removed(place: "Place", mess: str) -> No
 def test_shared_memory_is_empty_for_the_next_check(closed_place: "Place") -> None:
     """What one check leaves in memory, the next cannot find."""
     closed_place.test("def test_a(): open('/dev/shm/left', 'w').write('x')\n")
-    outcome = closed_place.test("import os\ndef test_a(): assert not os.path.exists('/dev/shm/left')\n")
+    outcome = closed_place.test(
+        "import os\ndef test_a(): assert not os.path.exists('/dev/shm/left')\n"
+    )
 
     assert outcome.passed
     assert not Path("/dev/shm/left").exists()  # noqa: S108 - the machine's own

@@ -24,7 +24,8 @@ RUN_ONE_CHECK = """
 import sys
 from pathlib import Path
 from brooks.workspace.sandbox import CheckLimits, Level, Sandbox
-sandbox = Sandbox.open(Path(sys.argv[1]), at_most=Level(sys.argv[2]))
+path = sys.argv[4] if len(sys.argv) > 4 else None
+sandbox = Sandbox.open(Path(sys.argv[1]), at_most=Level(sys.argv[2]), search_path=path)
 print(sandbox.run(sys.argv[3], Path(sys.argv[1]) / "c/tree", CheckLimits()))
 """
 
@@ -83,7 +84,15 @@ def test_a_killed_parent_leaves_no_process(own_place: Place) -> None:
     tree = own_place.scratch / "c" / "tree"
     tree.mkdir(parents=True)
     command = f"(setsid {words} &); {words}; true"
-    argv = [sys.executable, "-c", RUN_ONE_CHECK, str(own_place.scratch), own_place.level, command]
+    argv = [
+        sys.executable,
+        "-c",
+        RUN_ONE_CHECK,
+        str(own_place.scratch),
+        own_place.level,
+        command,
+        "/bin",
+    ]
     with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as parent:  # noqa: S603 - our own words
         wait_until(lambda: len(processes_saying(words)) >= 2, seconds=30)
         family = family_of(parent.pid)
@@ -119,7 +128,9 @@ def test_a_killed_supervisor_is_answered_for(own_place: Place) -> None:
     words = f"sleep 65.{os.getpid()}"
     tree = own_place.tree({})
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(own_place.sandbox.run, f"(setsid {words} &); {words}; true", tree, LIMITS)
+        running = pool.submit(
+            own_place.sandbox.run, f"(setsid {words} &); {words}; true", tree, LIMITS
+        )
         wait_until(lambda: len(processes_saying(words)) >= 2)
         supervisor = family_of(server_of(own_place))[1]
 
@@ -131,9 +142,7 @@ def test_a_killed_supervisor_is_answered_for(own_place: Place) -> None:
     wait_until(lambda: processes_saying(words) == [])
 
 
-@pytest.mark.parametrize(
-    "own_place", [Level.BUBBLEWRAP, Level.LANDLOCK], indirect=True, ids=str
-)
+@pytest.mark.parametrize("own_place", [Level.BUBBLEWRAP, Level.LANDLOCK], indirect=True, ids=str)
 @pytest.mark.slow
 def test_the_thread_that_starts_a_sandbox_may_end(own_place: Place) -> None:
     """The kernel would end the server with the thread it belongs to."""

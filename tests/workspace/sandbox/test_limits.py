@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from brooks.workspace.sandbox import Reason
+from brooks.workspace.sandbox import Level, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.workspace.sandbox.conftest import Place
 
 pytestmark = pytest.mark.slow
@@ -33,14 +35,14 @@ def test_all_processes_together_take_no_more_than_the_memory(place: "Place") -> 
     """Each of them alone keeps to the limit."""
     code = (
         "import os, time\ndef test_a():\n"
-        " for _ in range(6): os.fork()\n"
-        " kept = bytearray(b'x') * 30_000_000\n time.sleep(20)\n"
+        " for _ in range(4): os.fork()\n"
+        " kept = bytearray(b'x') * 50_000_000\n time.sleep(20)\n"
     )
 
-    outcome = place.test(code, memory_bytes=5 * 10**8, seconds=10)
+    outcome = place.test(code, memory_bytes=4 * 10**8, seconds=10)
 
     assert outcome.reason is Reason.MEMORY
-    assert "more than 500000000 bytes of memory" in outcome.output
+    assert "more than 400000000 bytes of memory" in outcome.output
 
 
 def test_threads_share_one_memory(place: "Place") -> None:
@@ -58,18 +60,23 @@ def test_threads_share_one_memory(place: "Place") -> None:
     assert outcome.reason is Reason.MEMORY
 
 
-@pytest.mark.parametrize(
-    "waste",
-    [
-        "open(str(i), 'wb').write(bytes(10**6))",
-        "os.mkdir(str(i))",
-    ],
-)
-def test_all_files_together_take_no_more_than_the_disk(place: "Place", waste: str) -> None:
-    """A thousand files, each within the limit, or very many empty ones."""
-    code = f"import os\ndef test_a():\n i = 0\n while True:\n  i += 1\n  {waste}\n"
+def test_all_files_together_take_no_more_than_the_disk(place: "Place") -> None:
+    """Each of them alone keeps to the limit."""
+    code = (
+        "def test_a():\n i = 0\n while True:\n  i += 1\n  open(str(i), 'wb').write(bytes(10**6))\n"
+    )
 
     outcome = place.test(code, file_bytes=10**6, seconds=15)
+
+    assert outcome.reason is Reason.KILLED
+    assert outcome.output.endswith("ended because it wrote too much\n")
+
+
+def test_empty_files_are_counted_too(places: "Callable[[Level], Place]") -> None:
+    """A disk can run out of names before it runs out of room."""
+    code = "import os\ndef test_a():\n i = 0\n while True:\n  i += 1\n  os.mkdir(str(i))\n"
+
+    outcome = places(Level.LIMITS).test(code, seconds=30)
 
     assert outcome.reason is Reason.KILLED
     assert outcome.output.endswith("ended because it wrote too much\n")

@@ -5,7 +5,9 @@ with a module named like one that is imported here already gets a new interprete
 `python -m pytest` would have imported the tree's.
 """
 
+import contextlib
 import glob
+import importlib
 import importlib.metadata
 import os
 import sys
@@ -25,25 +27,54 @@ _OWN_NAMES = ("python", "python3", "pytest")
 
 
 def warm_up(settings: Settings) -> None:
-    """Let pytest import all it needs, by running one small test, and remember what is installed."""
+    """Import all that a session of pytest imports, without holding one here.
+
+    A session leaves things behind in plugins, such as folders they once looked up. So it is held in a
+    fork, which tells what it imported. Only modules that pytest itself rewrites, the plugins, are
+    imported by pytest.
+    """
     import pytest
 
     folder = Path(settings.scratch) / "warm"
     folder.mkdir(exist_ok=True)
     (folder / "test_warm.py").write_text("def test_warm():\n    assert [1] == [1]\n")
-    before = Path.cwd()
     output = os.dup(1)
     os.dup2(2, 1)
-    os.chdir(folder)
-    try:
-        pytest.main(["-q", *_OPTIONS, "test_warm.py"], plugins=[Counting(2)])
-    finally:
-        sys.stdout.flush()
-        os.dup2(output, 1)
-        os.close(output)
-        os.chdir(before)
-        sys.modules.pop("test_warm", None)
+    pytest.main(["-VV", *_OPTIONS])
+    names, its_names = os.pipe()
+    rehearsal = os.fork()
+    if not rehearsal:
+        try:
+            os.chdir(folder)
+            _rehearse(its_names)
+        finally:
+            os._exit(0)
+    os.close(its_names)
+    with open(names, encoding="utf-8") as pipe:  # noqa: PTH123 - a descriptor
+        imported = pipe.read().split()
+    os.waitpid(rehearsal, 0)
+    for name in imported:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    os.dup2(output, 1)
+    os.close(output)
     _remember_distributions()
+
+
+def _rehearse(its_names: int) -> None:
+    import pytest
+
+    before = set(sys.modules)
+    pytest.main(["-q", *_OPTIONS, "test_warm.py"], plugins=[Counting(2)])
+    added = [
+        name
+        for name, module in sys.modules.items()
+        if name not in before
+        and name != "test_warm"
+        and type(getattr(module, "__loader__", None)).__name__ != "AssertionRewritingHook"
+    ]
+    with open(its_names, "w", encoding="utf-8") as pipe:  # noqa: PTH123 - a descriptor
+        pipe.write("\n".join(added))
 
 
 def _remember_distributions() -> None:
@@ -99,6 +130,8 @@ def run_check(settings: Settings, request: Request) -> NoReturn:
     """Become the check. Never comes back."""
     os.environ["HOME"] = os.environ["TMPDIR"] = request.temporary
     tempfile.tempdir = None  # forget the server's
+    for name in ("COLUMNS", "LINES"):
+        os.unsetenv(name)  # readline, which pytest imports, sets them behind Python's back
     call = pytest_words(request.command)
     if call is None:
         _execute(program_words(request.command))

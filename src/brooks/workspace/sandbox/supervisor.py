@@ -30,7 +30,7 @@ OUTPUT_FACTOR = 16
 """A check may print this many times as much as is kept before it is ended."""
 DISK_FACTOR = 16
 """All files of a check together may be this many times as big as one."""
-_MOST_FILES = 100_000
+_MOST_FILES = 50_000
 _TICK = 0.02
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -64,7 +64,7 @@ def supervise(settings: Settings, request: Request, user: UserKind, *, server_li
     os.close(its_output)
     os.close(its_counts)
     try:
-        seen = _watch(request, check, output, server_lives)
+        seen = _watch(request, user, check=check, output=output, server_lives=server_lives)
     finally:
         _kill_all(check, request, user)
         tidy(request.directory)
@@ -102,7 +102,9 @@ def _become_check(
     run_check(settings, request)
 
 
-def _watch(request: Request, check: int, output: int, server_lives: int) -> _Seen:
+def _watch(
+    request: Request, user: UserKind, *, check: int, output: int, server_lives: int
+) -> _Seen:
     """Read what the check prints until it ends or has to be ended."""
     seen = _Seen(bytearray())
     now = time.monotonic()  # noqa: TID251 - a process of its own, watching real processes
@@ -132,7 +134,7 @@ def _watch(request: Request, check: int, output: int, server_lives: int) -> _See
                 seen.status = status
                 sources = [source for source in sources if source not in ended]
             elif now >= next_look:
-                seen.stopped = _excess(request)
+                seen.stopped = _excess(request, user)
                 took = time.monotonic() - now  # noqa: TID251
                 next_look = now + max(0.25, 20 * took)
     return seen
@@ -146,7 +148,7 @@ def _end_of(process: int) -> list[int]:
         return []
 
 
-def _excess(request: Request) -> Stopped | None:
+def _excess(request: Request, user: UserKind) -> Stopped | None:
     """Whether all the check's processes, or all its files, take too much together."""
     if not measure(
         [request.directory, request.temporary],
@@ -157,8 +159,17 @@ def _excess(request: Request) -> Stopped | None:
     family = _descendants()
     if sum(map(_resident, family)) <= request.memory_bytes:
         return None
-    # Pages that forks share are counted once for each above; the slower count divides them.
-    return Stopped.MEMORY if sum(map(_proportional, family)) > request.memory_bytes else None
+    # Pages that forks share are counted once for each above; the slower count divides them. Only the
+    # check's own user may ask for it.
+    counter = os.fork()
+    if not counter:
+        code = 0
+        try:
+            change_user(user, request.uid)
+            code = int(sum(map(_proportional, family)) > request.memory_bytes)
+        finally:
+            os._exit(code)
+    return Stopped.MEMORY if os.waitpid(counter, 0)[1] else None
 
 
 def _resident(process: int) -> int:
