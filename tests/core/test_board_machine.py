@@ -136,10 +136,10 @@ def dump(value: object) -> object:
         return [(key, dump(element)) for key, element in value.items()]
     if isinstance(value, list | tuple) and not isinstance(value, Message):
         return [dump(element) for element in value]
-    slots = getattr(type(value), "__slots__", None)
-    if slots is None or isinstance(value, Message | str | int | float):
+    if value is None or isinstance(value, Message | str | int | float):
         return value
-    return {name: dump(getattr(value, name)) for name in sorted(slots)}
+    names = getattr(type(value), "__slots__", None) or vars(value)
+    return {name: dump(getattr(value, name)) for name in sorted(names)}
 
 
 def pick(options: Sequence[Option], number: int) -> Option:

@@ -12,6 +12,7 @@ that would have succeeded. So a name counts only where there is little doubt:
 
 import re
 import shlex
+from collections.abc import Iterable
 
 from brooks.spec.paths import PathError, clean_path
 
