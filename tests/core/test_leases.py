@@ -90,7 +90,7 @@ def test_timer_follows_the_renewals(new_board: "NewBoard") -> None:
 
 @pytest.mark.parametrize("how", ["cancelled", "failed", "blocked"])
 def test_timer_forgets_a_lease_whose_last_task_is_over(new_board: "NewBoard", how: str) -> None:
-    """Only the turn's deadline is left, which the board would reach."""
+    """Only its turn is left, which may last no longer than a lease would."""
     board = new_board("a", "b", attempts=1, turn_seconds=70.0)
     turn = board.start("x", "a")
     if how == "cancelled":
@@ -106,7 +106,7 @@ def test_timer_forgets_a_lease_whose_last_task_is_over(new_board: "NewBoard", ho
     timer = next_timer(board.state)
 
     assert board.status("a").value == how
-    assert timer == GRANTED_AT + 70.0
+    assert timer == GRANTED_AT + 30.0
     assert board.tick(timer) == ["turn-1 ended: deadline"]
 
 

@@ -43,7 +43,9 @@ def test_every_command_is_carried_out_once_and_answered(faults: MessageFaults) -
     async def agent() -> None:
         for number in range(30):
             records = await link.command(note(number))
-            answers.extend(r.event.kind for r in records if isinstance(r.event, events.FaultInjected))
+            answers.extend(
+                r.event.kind for r in records if isinstance(r.event, events.FaultInjected)
+            )
 
     desk.run(agent, seconds=100_000.0)
 
@@ -203,9 +205,7 @@ def test_a_letter_older_than_the_last_answered_one_is_ignored() -> None:
     wire = Wire(desk)
     first, second = wire.letter(1, 1, ask(1)), wire.letter(1, 2, ask(2))
 
-    run_wire(
-        desk, lambda: wire.post(first), lambda: wire.post(second), lambda: wire.post(first)
-    )
+    run_wire(desk, lambda: wire.post(first), lambda: wire.post(second), lambda: wire.post(first))
 
     assert noted(desk) == ["1", "2"]
     assert wire.answers == [(1, 1), (1, 2)]
@@ -289,9 +289,7 @@ def test_a_verdict_on_a_turn_that_is_over_is_answered_with_none() -> None:
     answers: list[object] = ["nothing yet"]
 
     async def agent() -> None:
-        answers.append(
-            await link.ask(AwaitVerdict(turn=TurnId("turn-9"), proposal=ProposalId(3)))
-        )
+        answers.append(await link.ask(AwaitVerdict(turn=TurnId("turn-9"), proposal=ProposalId(3))))
 
     desk.run(agent, seconds=5.0)
 

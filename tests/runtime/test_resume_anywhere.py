@@ -11,15 +11,6 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-
-from brooks.core import events
-from brooks.core.applying import fold
-from brooks.core.events import Record
-from brooks.core.spec import Fault, FaultKind, FaultPlan, Spec
-from brooks.errors import UsageError
-from brooks.ids import Position
-from brooks.log.memory import MemoryLog
-from brooks.log.sqlite import SqliteLog
 from tests.runtime.kit import (
     BAD_NETWORK,
     STEADY,
@@ -36,6 +27,15 @@ from tests.runtime.kit import (
     run,
     task,
 )
+
+from brooks.core import events
+from brooks.core.applying import fold
+from brooks.core.events import Record
+from brooks.core.spec import Fault, FaultKind, FaultPlan, Spec
+from brooks.errors import UsageError
+from brooks.ids import Position
+from brooks.log.memory import MemoryLog
+from brooks.log.sqlite import SqliteLog
 
 CARELESS = replace(STEADY, mistake=0.5, repair=0.6)
 
@@ -107,7 +107,7 @@ def check_resumed(before: list[Record], resumed: Run) -> None:
     reopened = Counter(event.task for event in resumed.events(events.TaskReopened))
     assert all(times <= 1 + reopened[name] for name, times in done.items())
 
-    [epoch] = [event for event in resumed.events(events.RunResumed)]
+    [epoch] = resumed.events(events.RunResumed)
     listed = [(each.turn, each.index) for each in epoch.in_flight]
     assert sorted(listed) == sorted(unanswered(before))
     assert len({each.agent for each in epoch.in_flight}) == len(listed)
@@ -241,7 +241,9 @@ def test_the_files_are_written_back_again() -> None:
     log = CuttableLog()
     whole = run(make_spec(chain(3), team=make_team("single", 1)), log=log)
     after_two = next(
-        r.position for r in whole.records if isinstance(r.event, events.TaskDone) and r.event.commit == 2
+        r.position
+        for r in whole.records
+        if isinstance(r.event, events.TaskDone) and r.event.commit == 2
     )
     cut = next(place for place in log.cuts if place >= after_two)
 

@@ -36,7 +36,14 @@ TASKS = (
 )
 NAMES = [each.id for each in TASKS]
 PATHS = ["a.txt", "b.txt", "shared.txt", "other.txt"]
-CONTENTS = ["a: right\n", "b: right\n", "c: right\n", "d: right\n", "c: right\nd: right\n", "wrong\n"]
+CONTENTS = [
+    "a: right\n",
+    "b: right\n",
+    "c: right\n",
+    "d: right\n",
+    "c: right\nd: right\n",
+    "wrong\n",
+]
 
 Script = list[list[CallSection]]
 
@@ -45,8 +52,12 @@ def any_call() -> st.SearchStrategy[CallSection]:
     """A call that an agent might make, or that no agent should."""
     path, name = st.sampled_from(PATHS), st.sampled_from(NAMES)
     return st.one_of(
-        st.builds(lambda p, c: call("write_file", path=p, content=c), path, st.sampled_from(CONTENTS)),
-        st.builds(lambda p, c: call("write_file", path=p, content=c), path, st.sampled_from(CONTENTS)),
+        st.builds(
+            lambda p, c: call("write_file", path=p, content=c), path, st.sampled_from(CONTENTS)
+        ),
+        st.builds(
+            lambda p, c: call("write_file", path=p, content=c), path, st.sampled_from(CONTENTS)
+        ),
         st.builds(lambda p: call("delete_file", path=p), path),
         st.builds(lambda p: call("read_file", path=p), path),
         st.builds(lambda n: call("complete", task=n), name),
@@ -95,7 +106,8 @@ def refusal_is_not_durable(records: Sequence[Record]) -> bool:
             return False
         if isinstance(event, events.Refused) and event.command == "Propose":
             return not any(
-                isinstance(later.event, events.ToolsFinished) for later in records[record.position :]
+                isinstance(later.event, events.ToolsFinished)
+                for later in records[record.position :]
             )
     return False
 
@@ -131,7 +143,9 @@ def check_every_cut(script: Script) -> None:
         [call("complete", task="a")],
     ]
 )
-@example(script=[[call("complete", task="c")], [call("complete", task="c")], solving("d", "a.txt", "d")])
+@example(
+    script=[[call("complete", task="c")], [call("complete", task="c")], solving("d", "a.txt", "d")]
+)
 @example(script=[[call("complete", task=["a"])], solving("a", "a.txt", "a: right\n")])
 def test_whatever_an_agent_does_a_resume_goes_on_with_the_same_draft(script: Script) -> None:
     """Any calls, in any order: files of others, unfinished work completed, writes after a completion."""

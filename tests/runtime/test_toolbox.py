@@ -238,9 +238,7 @@ def test_a_reply_that_cannot_be_kept_ends_the_turn_and_not_the_run() -> None:
     """A model hands over an argument that is nothing the log could hold."""
     finished = work(reply(("read_file", {"path": object()})), attempts=1)
 
-    assert [event.reason for event in finished.events(events.TurnEnded)] == [
-        EndReason.MODEL_FAILED
-    ]
+    assert [event.reason for event in finished.events(events.TurnEnded)] == [EndReason.MODEL_FAILED]
     assert finished.outcome()[0] == "failed"
     assert finished.problems() == []
 
@@ -248,12 +246,16 @@ def test_a_reply_that_cannot_be_kept_ends_the_turn_and_not_the_run() -> None:
 @pytest.mark.slow
 def test_ten_thousand_calls_are_all_answered_and_few_carried_out() -> None:
     """A model repeats itself without end in one reply."""
-    calls: list[Call] = [("write_file", {"path": f"f{n}.txt", "content": "x"}) for n in range(10_000)]
+    calls: list[Call] = [
+        ("write_file", {"path": f"f{n}.txt", "content": "x"}) for n in range(10_000)
+    ]
     drop: list[Call] = [("delete_file", {"path": f"f{n}.txt"}) for n in range(MAX_CALLS)]
 
     finished = work(reply(*calls), reply(*drop, text="drop"))
 
-    assert [ok for ok, _ in answers(finished)] == [True] * MAX_CALLS + [False] * (10_000 - MAX_CALLS)
+    assert [ok for ok, _ in answers(finished)] == [True] * MAX_CALLS + [False] * (
+        10_000 - MAX_CALLS
+    )
     assert f"only {MAX_CALLS} calls" in answers(finished)[-1][1]
     assert is_unharmed(finished)
 

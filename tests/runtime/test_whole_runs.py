@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from tests.runtime.kit import (
     STEADY,
     KitModels,
+    agent,
     call,
     chain,
     free,
@@ -100,12 +101,14 @@ def test_a_batch_follows_a_chain_in_one_turn() -> None:
 
 
 def test_the_rest_of_a_batch_waits_for_a_failed_task_in_it() -> None:
-    """The second task of a chain fails its check once; what builds on it is not checked until it is mended."""
+    """The second task of a chain fails its check once; what needs it is not checked before it is mended."""
     script = says(*_solve("t1"), *wrong("t2"), *_solve("t3"))
     mended = says(*_solve("t2"), *_solve("t3"))
     models = KitModels(scripts={"s": {"t1": [script, mended]}})
 
-    finished = run(make_spec(chain(3), team=make_team("single", 1, batch=3), model="s"), models=models)
+    finished = run(
+        make_spec(chain(3), team=make_team("single", 1, batch=3), model="s"), models=models
+    )
 
     assert finished.outcome()[0] == "done"
     assert [(e.task, e.reason) for e in finished.events(events.ProposalDropped)] == [
@@ -141,7 +144,9 @@ def test_when_its_attempts_are_used_up_a_task_fails_and_what_needs_it_is_blocked
     )
     tasks = [task("a"), task("b", "a"), task("c", "b"), task("f")]
 
-    finished = run(make_spec(tasks, team=make_team("leased", 2, attempts=3), model="s"), models=models)
+    finished = run(
+        make_spec(tasks, team=make_team("leased", 2, attempts=3), model="s"), models=models
+    )
 
     assert finished.outcome() == ("failed", "3 of 4 tasks are not done")
     assert finished.statuses() == {"a": "failed", "b": "blocked", "c": "blocked", "f": "done"}
@@ -249,9 +254,7 @@ def test_a_resume_within_the_same_budget_stops_at_once() -> None:
 def test_a_budget_of_time_lets_replies_in_flight_come_in() -> None:
     """Time is over while two agents wait for their models; both replies are kept for the resume."""
     slow = {name: [solves(name, seconds=10.0)] for name in ("f1", "f2", "f3", "f4")}
-    spec = make_spec(
-        free(4), team=make_team("leased", 2), model="s", budget=Budget(seconds=15.0)
-    )
+    spec = make_spec(free(4), team=make_team("leased", 2), model="s", budget=Budget(seconds=15.0))
 
     stopped = run(spec, models=KitModels(scripts={"s": slow}))
     resumed = go_on(
@@ -307,9 +310,7 @@ def test_a_failed_run_goes_on_when_it_is_resumed() -> None:
 
 def test_a_regression_on_the_final_tree_reopens_its_task() -> None:
     """A later task overwrites an earlier one's file; the last look finds it, and it is done again."""
-    spoils = says(
-        call("write_file", path="a.txt", content="overwritten\n"), *_solve("b")
-    )
+    spoils = says(call("write_file", path="a.txt", content="overwritten\n"), *_solve("b"))
     models = KitModels(scripts={"s": {"a": [solves("a")], "b": [spoils]}})
     spec = make_spec([task("a"), task("b", "a")], team=make_team("single", 1), model="s")
 
@@ -358,7 +359,7 @@ def test_a_faster_member_does_more() -> None:
     )
 
     turns = Counter(event.agent for event in finished.events(events.TurnStarted))
-    assert turns["agent-1"] >= 3 * turns["agent-2"]
+    assert turns[agent(1)] >= 3 * turns[agent(2)]
 
 
 def test_members_may_have_models_of_their_own() -> None:
@@ -385,7 +386,11 @@ def test_users_files_that_changed_meanwhile_are_kept() -> None:
             workspace.user_writes("a.txt", b"the user's\n")
 
     log = MemoryLog()
-    start(spec, {}, Surroundings(log=log, workspace=workspace, models=KitModels(), on_record=on_record))
+    start(
+        spec,
+        {},
+        Surroundings(log=log, workspace=workspace, models=KitModels(), on_record=on_record),
+    )
 
     assert workspace.files() == {"a.txt": b"the user's\n"}
     assert list(workspace.kept()) == ["a.txt"]

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 from msgspec.structs import replace
+from tests.runtime.kit import STEADY, KitModels, Run, make_spec, make_team, run
 
 from brooks.audit.report import audit
 from brooks.audit.verdict import Result
@@ -13,7 +14,6 @@ from brooks.core.spec import FaultPlan, MessageFaults, Task
 from brooks.ids import TaskId
 from brooks.spec.faults import random_plan
 from brooks.spec.presets import PRESETS
-from tests.runtime.kit import STEADY, KitModels, Run, make_spec, make_team, run
 
 Edges = tuple[tuple[int, int], ...]
 
@@ -123,7 +123,9 @@ def test_a_team_that_loses_a_member_for_good_is_finished_by_the_others(seed: int
     """Any preset with two or more members, any graph, any moment."""
     chance = Random(f"for good/{seed}")
     nodes, edges = chance.choice(GRAPHS)
-    preset = chance.choice([name for name, each in PRESETS.items() if each.guarantees.liveness and not each.is_fixed])
+    preset = chance.choice(
+        [name for name, each in PRESETS.items() if each.guarantees.liveness and not each.is_fixed]
+    )
     team = make_team(preset, chance.randint(2, 4), attempts=20)
     plan = random_plan(f"crash/{seed}", [team.members[0].id], horizon=8.0, crashes=1)
     crash = replace(plan.faults[0], seconds=0.0)

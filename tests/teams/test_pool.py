@@ -1,8 +1,6 @@
 """Who takes what, in teams that hold tasks under leases."""
 
 from msgspec.structs import replace
-
-from brooks.core import events
 from tests.runtime.kit import (
     STEADY,
     KitModels,
@@ -14,6 +12,8 @@ from tests.runtime.kit import (
     run,
     task,
 )
+
+from brooks.core import events
 
 EVEN = replace(STEADY, latency_sigma=0.0, whole_load=1.0, output_tokens_per_second=1e9)
 

@@ -2,13 +2,6 @@
 
 import pytest
 from msgspec.structs import replace
-
-from brooks.core import events
-from brooks.core.facts import RefusalReason
-from brooks.core.graph import TaskGraph
-from brooks.core.spec import Fault, FaultKind, FaultPlan
-from brooks.ids import AgentId, TaskId
-from brooks.teams.scheduling import deal_chains_round_robin
 from tests.runtime.kit import (
     STEADY,
     CuttableLog,
@@ -27,6 +20,13 @@ from tests.runtime.kit import (
     solves,
     task,
 )
+
+from brooks.core import events
+from brooks.core.facts import RefusalReason
+from brooks.core.graph import TaskGraph
+from brooks.core.spec import Fault, FaultKind, FaultPlan
+from brooks.ids import AgentId, TaskId
+from brooks.teams.scheduling import deal_chains_round_robin
 
 LARGEST_LOADS = {
     2: (20, 11, 8, 6, 5),
@@ -144,9 +144,7 @@ def test_the_last_writer_wins() -> None:
             )
         ],
     }
-    spec = make_spec(
-        [task("a"), task("b")], team=make_team("paper-preassigned", 2), model="s"
-    )
+    spec = make_spec([task("a"), task("b")], team=make_team("paper-preassigned", 2), model="s")
 
     finished = run(spec, models=KitModels(scripts={"s": scripts}))
 
@@ -160,9 +158,7 @@ def test_marked_done_and_verified_are_counted_apart() -> None:
     """What is wrong is marked done all the same; the last look says how much of it holds."""
     wrong = says(call("write_file", path="b.txt", content="wrong\n"), call("complete", task="b"))
     scripts = {"a": [solves("a")], "b": [wrong]}
-    spec = make_spec(
-        [task("a"), task("b")], team=make_team("paper-preassigned", 2), model="s"
-    )
+    spec = make_spec([task("a"), task("b")], team=make_team("paper-preassigned", 2), model="s")
 
     finished = run(spec, models=KitModels(scripts={"s": scripts}))
 
@@ -187,7 +183,7 @@ def test_the_cap_of_rounds_ends_the_run() -> None:
 
 
 def test_no_round_is_counted_in_which_nobody_was_asked() -> None:
-    """The run is cut between two rounds; on the resume agents come back one by one, the first without work."""
+    """The run is cut between two rounds; agents come back one by one, the first of them without work."""
     tasks = (task("f1"), task("f2"), task("f3", "f2"))
     team = make_team("paper-preassigned", 2, rounds=2)
     models = {"m": ONE_BY_ONE}
@@ -209,9 +205,7 @@ def test_no_round_is_counted_in_which_nobody_was_asked() -> None:
 
 @pytest.mark.parametrize("at", [0.0, 1.0, 2.5])
 @pytest.mark.parametrize("seconds", [0.0, 100.0])
-def test_a_dead_member_holds_up_the_round_and_the_run_still_ends(
-    at: float, seconds: float
-) -> None:
+def test_a_dead_member_holds_up_the_round_and_the_run_still_ends(at: float, seconds: float) -> None:
     """There is no lease that could run out: only the turn's deadline ends the round."""
     crash = Fault(kind=FaultKind.CRASH, agent=agent(2), at=at, seconds=seconds)
     spec = make_spec(

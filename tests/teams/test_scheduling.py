@@ -92,7 +92,9 @@ def test_free_tasks_are_dealt_evenly_by_effort() -> None:
     assert dealt == {"agent-1": ["big"], "agent-2": ["a", "b", "c", "d"]}
 
 
-@pytest.mark.parametrize(("length", "size", "best"), [(2, 5, 4), (10, 2, 10), (16, 2, 16), (16, 5, 16)])
+@pytest.mark.parametrize(
+    ("length", "size", "best"), [(2, 5, 4), (10, 2, 10), (16, 2, 16), (16, 5, 16)]
+)
 def test_the_chains_agent_gets_no_share_of_the_free_tasks_it_cannot_afford(
     length: int, size: int, best: int
 ) -> None:

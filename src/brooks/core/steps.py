@@ -1,10 +1,10 @@
 """The small steps that the handlers of `brooks.core.applying` are made of. Nothing else may take them."""
 
-from heapq import heappop
+from heapq import heappop, heappush
 
 from brooks.core.facts import FileChange
 from brooks.core.moves import MOVES, Move
-from brooks.core.state import FileVersion, Proposal, State, TaskState
+from brooks.core.state import FileVersion, Lease, Proposal, State, TaskState
 from brooks.errors import InternalError
 from brooks.ids import Fence, TaskId
 
@@ -56,10 +56,19 @@ def unlease(state: State, task: TaskState) -> None:
     del lease.tasks[task.spec.id]
     if not lease.tasks:
         del state.leases[lease.fence]
+        _hurry(state, lease)
         holder = state.agents[lease.agent]
         if holder.fence == lease.fence:
             holder.fence = Fence(0)
         trim_timers(state)
+
+
+def _hurry(state: State, lease: Lease) -> None:
+    """A turn that has lost its last task has only to say so: it may last no longer than a lease would."""
+    turn = state.turns.get(lease.turn) if lease.turn is not None else None
+    if turn is not None and state.run is not None:
+        turn.deadline = min(turn.deadline, state.time + state.run.lease_seconds)
+        heappush(state.turn_deadlines, (turn.deadline, turn.turn))
 
 
 def trim_timers(state: State) -> None:

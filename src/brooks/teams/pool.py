@@ -17,6 +17,7 @@ from heapq import heapify, heappop, heappush
 from brooks.core import events
 from brooks.core.commands import Claim, StartTurn
 from brooks.core.events import Record
+from brooks.core.facts import EndReason
 from brooks.core.spec import Assignment, Team
 from brooks.core.state import Phase, State, Status
 from brooks.ids import AgentId, Fence, TaskId
@@ -64,6 +65,8 @@ class Pool:
                 yield Wake(at=now + self._team.lease_seconds)
         elif isinstance(event, events.TurnResumed):
             self._present[event.agent] = None
+        elif isinstance(event, events.TurnEnded) and event.reason is EndReason.DEADLINE:
+            self._lost(event.agent)
         elif isinstance(event, events.AgentJoined | events.TurnEnded):
             self._came_free(event.agent, state)
         elif isinstance(event, events.Refused) and event.command in {"Claim", "StartTurn"}:

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 PYTEST = "python -m pytest -q"
 GOOD = "def test_a(): pass\ndef test_b(): pass\n"
 
+DAEMON = (
+    "import os, time\ndef test_a():\n if os.fork() == 0:\n  os.setsid()\n"
+    "  if os.fork() == 0: time.sleep(60)\n  os._exit(0)\n"
+)
+
 # what happens: command, code of the tests, reason, exit code, tests passed, tests failed
 TABLE: dict[str, tuple[str, str, Reason, int | None, int | None, int | None]] = {
     "all pass": (PYTEST, GOOD, Reason.PASSED, 0, 2, 0),
@@ -59,8 +64,7 @@ TABLE: dict[str, tuple[str, str, Reason, int | None, int | None, int | None]] = 
     ),
     "daemon": (
         PYTEST,
-        "import os, time\ndef test_a():\n if os.fork() == 0:\n  os.setsid()\n"
-        "  if os.fork() == 0: time.sleep(60)\n  os._exit(0)\n",
+        DAEMON,
         Reason.PASSED, 0, 1, 0,
     ),
     "true": ("true", GOOD, Reason.PASSED, 0, None, None),

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.workspace.sandbox.conftest import processes_saying
 
 from brooks.workspace.sandbox import CheckLimits, Level, Reason
-from tests.workspace.sandbox.conftest import processes_saying
 
 if TYPE_CHECKING:
     from tests.workspace.sandbox.conftest import Place
@@ -190,12 +190,11 @@ def test_a_signal_to_everybody_ends_nobody_else(place: "Place") -> None:
     [
         "os.makedirs('a/b')\n os.chmod('a/b', 0)\n os.chmod('a', 0)\n os.chmod('.', 0)",
         "open('a', 'w').close()\n os.chmod('a', 0)\n os.chmod('.', 0o500)",
-        "[(os.mkdir('d' * 50), os.chdir('d' * 50)) for _ in range(1200)]",
         "os.symlink('/', 'root')\n os.mkfifo('pipe')",
     ],
 )
 def test_whatever_a_check_leaves_can_be_removed(place: "Place", mess: str) -> None:
-    """Folders without permission, folders nested too deep, links, pipes: `check` sees that it is gone."""
+    """Folders without permission, links, pipes: `check` sees that it is gone."""
     outcome = place.test(f"import os\ndef test_a():\n {mess}\n os._exit(7)\n")
 
     assert outcome.exit_code == 7, outcome.output

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.workspace.sandbox.conftest import Place, family_of, processes_saying, wait_until
 
 from brooks.errors import OutsideError, UsageError
 from brooks.workspace.sandbox import CheckLimits, Level, Reason, Sandbox
-from tests.workspace.sandbox.conftest import Place, family_of, processes_saying, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

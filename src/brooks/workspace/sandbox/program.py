@@ -41,6 +41,7 @@ def warm_up(settings: Settings) -> None:
     output = os.dup(1)
     os.dup2(2, 1)
     pytest.main(["-VV", *_OPTIONS])
+    sys.stdout.flush()
     names, its_names = os.pipe()
     rehearsal = os.fork()
     if not rehearsal:
@@ -73,7 +74,7 @@ def _rehearse(its_names: int) -> None:
         and name != "test_warm"
         and type(getattr(module, "__loader__", None)).__name__ != "AssertionRewritingHook"
     ]
-    with open(its_names, "w", encoding="utf-8") as pipe:  # noqa: PTH123 - a descriptor
+    with open(its_names, "w", encoding="utf-8") as pipe:
         pipe.write("\n".join(added))
 
 
@@ -172,6 +173,9 @@ def _run_pytest(arguments: list[str], *, is_module: bool) -> NoReturn:
 
     for name in [name for name in sys.modules if name.partition(".")[0] == "brooks"]:
         del sys.modules[name]  # a tree may be one of brooks itself
+    configuration = sys.modules.get("hypothesis.configuration")
+    if configuration is not None:  # it remembers where it was imported, and keeps files there
+        configuration.set_hypothesis_home_dir(Path.cwd() / ".hypothesis")
     sys.argv = ["pytest", *arguments]
     if is_module:
         sys.path.insert(0, os.getcwd())  # noqa: PTH109 - as `python -m` does

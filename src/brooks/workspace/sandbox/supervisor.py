@@ -30,7 +30,7 @@ OUTPUT_FACTOR = 16
 """A check may print this many times as much as is kept before it is ended."""
 DISK_FACTOR = 16
 """All files of a check together may be this many times as big as one."""
-_MOST_FILES = 50_000
+_MOST_FILES = 30_000
 _TICK = 0.02
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -136,7 +136,7 @@ def _watch(
             elif now >= next_look:
                 seen.stopped = _excess(request, user)
                 took = time.monotonic() - now  # noqa: TID251
-                next_look = now + max(0.25, 20 * took)
+                next_look = now + max(0.25, 4 * took)
     return seen
 
 
