@@ -129,7 +129,7 @@ def test_what_a_newer_program_wrote_is_the_users_affair(kind: str) -> None:
 )
 def test_damaged_bytes_are_said_to_be_damaged(data: bytes) -> None:
     """The disk gave back something else than was written."""
-    with pytest.raises(OutsideError, match="record 7 .'TaskReady'. is damaged") as caught:
+    with pytest.raises(OutsideError, match=r"record 7 \('TaskReady'\) is damaged") as caught:
         Codec().decode(row("TaskReady", data))
 
     assert caught.value.exit_code == 4

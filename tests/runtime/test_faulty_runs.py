@@ -8,11 +8,13 @@ from tests.runtime.kit import (
     KitModels,
     Run,
     agent,
+    call,
     chain,
     free,
     make_spec,
     make_team,
     run,
+    says,
     solves,
     task,
 )
@@ -259,3 +261,57 @@ def test_an_agent_with_a_broken_model_does_not_keep_a_task_from_others() -> None
 
     assert finished.outcome()[0] == "done"
     assert [event.agent for event in finished.events(events.TurnStarted)] == ["agent-1", "agent-2"]
+
+
+@pytest.mark.parametrize("preset", ["single", "leased", "preassigned"])
+def test_a_run_does_not_wait_long_for_an_agent_that_died_with_its_work_done(preset: str) -> None:
+    """Its last change is merged after its death: it holds nothing any more that could run out."""
+    finished = faulty(
+        free(1),
+        fault(FaultKind.CRASH, 1, at=10.2),
+        preset=preset,
+        size=1 if preset == "single" else 2,
+    )
+
+    assert finished.outcome() == ("done", "every task is done")
+    assert finished.state.time < 60.0
+    assert finished.problems() == []
+
+
+def test_an_agent_past_its_deadline_is_given_work_when_it_asks_for_it() -> None:
+    """Its model answers long after the board ended the turn; until then it is not counted on."""
+    tasks = free(2)
+    team = make_team("single", 1, turn_seconds=50.0)
+    script = {"s": {"f1": [solves("f1", seconds=100.0)], "f2": [solves("f2", seconds=5.0)]}}
+
+    finished = run(make_spec(tasks, team=team, model="s"), models=KitModels(scripts=script))
+
+    assert finished.events(events.LeaseExpired) == []
+    second = next(
+        record
+        for record in finished.records
+        if isinstance(record.event, events.TurnStarted) and record.event.turn == "turn-2"
+    )
+    assert second.time == 100.0
+    assert finished.problems() == []
+
+
+@pytest.mark.parametrize(("first", "second"), [("x", "x/y"), ("src/a", "SRC/b"), ("Ab", "aB")])
+def test_paths_that_cannot_be_side_by_side_are_not_both_merged(first: str, second: str) -> None:
+    """Two agents write them at the same time; the one who comes second is told to use another name."""
+    scripts = {
+        name: [
+            says(call("write_file", path=path, content="1"), *solves(name).calls, seconds=seconds),
+            says(call("delete_file", path=path), *solves(name).calls),
+        ]
+        for name, path, seconds in (("a", first, 1.0), ("b", second, 1.2))
+    }
+    spec = make_spec([task("a"), task("b")], model="s")
+
+    finished = run(spec, models=KitModels(scripts={"s": scripts}))
+
+    refused = [event.reason for event in finished.events(events.Refused)]
+    assert refused == [RefusalReason.PATH_CLASH]
+    assert finished.outcome()[0] == "done"
+    assert sorted(finished.files()) == sorted(["a.txt", "b.txt", first])
+    assert finished.problems() == []

@@ -146,6 +146,13 @@ def check_every_cut(script: Script) -> None:
 @example(
     script=[[call("complete", task="c")], [call("complete", task="c")], solving("d", "a.txt", "d")]
 )
+@example(
+    script=[
+        [call("complete", task="c"), call("complete", task="d")]
+        + [call("give_up", task=name, reason="tired") for name in "ab"]
+    ]
+)
+@example(script=[[call("complete", task="a"), call("give_up", task="a", reason="tired")]])
 @example(script=[[call("complete", task=["a"])], solving("a", "a.txt", "a: right\n")])
 def test_whatever_an_agent_does_a_resume_goes_on_with_the_same_draft(script: Script) -> None:
     """Any calls, in any order: files of others, unfinished work completed, writes after a completion."""

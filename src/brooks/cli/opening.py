@@ -95,7 +95,6 @@ def opened_new(
             yield Opened(folder=folder, around=around)
         finally:
             log.close()
-            shutil.rmtree(folder.scratch, ignore_errors=True)
     except BaseException:
         if _is_empty(folder.log):
             shutil.rmtree(folder.path, ignore_errors=True)
@@ -130,7 +129,6 @@ def opened_again(
         yield Opened(folder=folder, around=around)
     finally:
         log.close()
-        shutil.rmtree(folder.scratch, ignore_errors=True)
 
 
 def workspace_path(folder: RunFolder, facts: Mapping[str, Any]) -> Path:
@@ -170,7 +168,6 @@ def _surroundings(
         log=log,
         workspace=_workspace(folder, facts, runs),
         models=ModelFactory(runs),
-        scratch=folder.scratch,
         on_record=watcher.on_record,
         on_stop=watcher.on_stop,
         epoch=log.epoch,

@@ -6,7 +6,6 @@ command), so that the same tree is never checked twice in a run.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,7 +22,7 @@ from brooks.ids import BlobHash
 from brooks.log.store import hash_blob
 from brooks.models.solutions import Solutions
 from brooks.workspace.base import BlobSource, materialise
-from brooks.workspace.sandbox import CheckLimits, Sandbox
+from brooks.workspace.sandbox import CheckLimits, Sandbox, discard
 from brooks.workspace.tree import FileEntry, tree_hash
 
 Files = Mapping[str, FileVersion]
@@ -92,7 +91,7 @@ class RealChecks:
             try:
                 outcome = self._sandbox.run(command, folder / "tree", self._limits)
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                discard(folder)
             verdict = CheckVerdict(
                 passed=outcome.passed,
                 reason=CheckReason(outcome.reason.value),

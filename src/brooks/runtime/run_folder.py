@@ -41,11 +41,6 @@ class RunFolder:
         return self.path / "kept"
 
     @property
-    def scratch(self) -> Path:
-        """Copies of trees under check; emptied when the run ends."""
-        return self.path / "scratch"
-
-    @property
     def workspace(self) -> Path:
         """The files of a run without a folder of its own."""
         return self.path / "workspace"

@@ -7,12 +7,10 @@ the state as it then is.
 """
 
 import signal
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import msgspec
 
@@ -55,8 +53,6 @@ class Surroundings:
     log: LogStore
     workspace: Workspace
     models: ModelFactory
-    scratch: Path | None = None
-    """Where copies of trees under check go; a temporary folder if None."""
     on_record: Callable[[Record], None] = lambda record: None
     """Sees every record once it is committed."""
     on_stop: Callable[[], None] = lambda: None
@@ -139,12 +135,11 @@ class _Assembly:
     def _make_checks(self) -> Checks:
         if self._spec.checks.mode == "modelled":
             return ModelledChecks(self._solutions, self._around.log)
-        from brooks.workspace.sandbox import Sandbox
+        from brooks.workspace.sandbox import Sandbox, discard, make_scratch, sweep
 
-        scratch = self._around.scratch
-        if scratch is None:
-            scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="brooks-")))
-        scratch.mkdir(parents=True, exist_ok=True)
+        scratch = make_scratch()
+        self._stack.callback(discard, scratch)
+        sweep(scratch.parent)
         return RealChecks(Sandbox.open(scratch), self._around.log, scratch, self._spec.checks)
 
     def _model_for(self, member: Member) -> Model:

@@ -2,7 +2,7 @@
 
 from brooks.workspace.sandbox.outcome import CheckLimits, CheckOutcome, Level, LevelReport, Reason
 from brooks.workspace.sandbox.sandbox import Sandbox, default_search_path, probe
-from brooks.workspace.sandbox.scratch import make_scratch, sweep
+from brooks.workspace.sandbox.scratch import discard, make_scratch, sweep
 
 __all__ = [
     "CheckLimits",
@@ -12,6 +12,7 @@ __all__ = [
     "Reason",
     "Sandbox",
     "default_search_path",
+    "discard",
     "make_scratch",
     "probe",
     "sweep",

@@ -26,12 +26,25 @@ _OPTIONS = ("-p", "no:cacheprovider", "-p", "no:randomly", "--color=no")
 _OWN_NAMES = ("python", "python3", "pytest")
 
 
+class _Importing:
+    """A pytest plugin that imports modules in place of a session, while pytest rewrites its plugins."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+
+    def pytest_cmdline_main(self) -> int:
+        """Import, and leave nothing for anybody else to do."""
+        for name in self._names:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+        return 0
+
+
 def warm_up(settings: Settings) -> None:
     """Import all that a session of pytest imports, without holding one here.
 
     A session leaves things behind in plugins, such as folders they once looked up. So it is held in a
-    fork, which tells what it imported. Only modules that pytest itself rewrites, the plugins, are
-    imported by pytest.
+    fork, which tells what it imported.
     """
     import pytest
 
@@ -40,8 +53,6 @@ def warm_up(settings: Settings) -> None:
     (folder / "test_warm.py").write_text("def test_warm():\n    assert [1] == [1]\n")
     output = os.dup(1)
     os.dup2(2, 1)
-    pytest.main(["-VV", *_OPTIONS])
-    sys.stdout.flush()
     names, its_names = os.pipe()
     rehearsal = os.fork()
     if not rehearsal:
@@ -54,9 +65,8 @@ def warm_up(settings: Settings) -> None:
     with open(names, encoding="utf-8") as pipe:  # noqa: PTH123 - a descriptor
         imported = pipe.read().split()
     os.waitpid(rehearsal, 0)
-    for name in imported:
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
+    pytest.main([*_OPTIONS], plugins=[_Importing(imported)])
+    sys.stdout.flush()
     os.dup2(output, 1)
     os.close(output)
     _remember_distributions()
@@ -67,15 +77,8 @@ def _rehearse(its_names: int) -> None:
 
     before = set(sys.modules)
     pytest.main(["-q", *_OPTIONS, "test_warm.py"], plugins=[Counting(2)])
-    added = [
-        name
-        for name, module in sys.modules.items()
-        if name not in before
-        and name != "test_warm"
-        and type(getattr(module, "__loader__", None)).__name__ != "AssertionRewritingHook"
-    ]
     with open(its_names, "w", encoding="utf-8") as pipe:
-        pipe.write("\n".join(added))
+        pipe.write("\n".join(name for name in sys.modules if name not in {*before, "test_warm"}))
 
 
 def _remember_distributions() -> None:
@@ -163,9 +166,15 @@ def _hides_what_is_imported() -> bool:
             names = os.listdir(folder)  # noqa: PTH208 - two plain names
         except OSError:
             continue
-        if any(name.partition(".")[0] in sys.modules for name in names):
+        if any(_module_of(name) in sys.modules for name in names):
             return True
     return False
+
+
+def _module_of(name: str) -> str:
+    """The module that a file or folder of this name may be; empty for a `pytest.ini` and its like."""
+    stem, _, ending = name.partition(".")
+    return stem if not ending or ending.endswith(("py", "so")) else ""
 
 
 def _run_pytest(arguments: list[str], *, is_module: bool) -> NoReturn:

@@ -30,6 +30,13 @@ def make_scratch() -> Path:
     return folder
 
 
+def discard(folder: Path) -> None:
+    """Remove a folder and whatever a check has made of it."""
+    with contextlib.suppress(OSError):
+        tidy(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def sweep(parent: Path) -> None:
     """Remove the scratch folders in `parent` that dead processes of this user left."""
     for folder in sorted(parent.glob("brooks-*-*")):
@@ -45,8 +52,7 @@ def _remove_if_dead(folder: Path, process: int) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        tidy(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        discard(folder)
     finally:
         os.close(descriptor)
 
