@@ -88,7 +88,7 @@ def child(folder: Path, seed: int) -> None:
     checks: Literal["real", "modelled"] = "real" if seed % 10 == 0 else "modelled"
     spec, blobs, _ = bundled_spec(
         "mathlib/mixed", "leased:4", seed=seed, checks=checks, clock="real", time_scale=TIME_SCALE,
-        model="sim:careless", options={"attempts": 12},
+        model="sim:careless", options={"attempts": 100},
     )  # fmt: skip
     with closing(SqliteLog.create(log_path)) as log:
         start(
@@ -164,7 +164,8 @@ def _look(folder: Path, *, lost_tail: bool) -> list[str]:
     wrong = []
     end = records[-1].event
     if not isinstance(end, events.RunFinished) or end.outcome is not Outcome.DONE:
-        return [f"ended with {end!r}"]
+        lost = [r.event for r in records if isinstance(r.event, events.TaskFailed)]
+        return [f"ended with {end!r}: {lost!r}"]
     if end.verified != 20:
         wrong.append(f"{end.verified} of 20 verified")
     done = Counter(r.event.task for r in records if isinstance(r.event, events.TaskDone))

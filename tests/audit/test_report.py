@@ -15,13 +15,7 @@ from brooks.core.spec import Guarantees
 if TYPE_CHECKING:
     from tests.audit.conftest import Past
 
-NOTHING = Guarantees(
-    one_holder=False,
-    dependency_order=False,
-    no_stale_write=False,
-    checked_completion=False,
-    liveness=False,
-)
+NOTHING = Guarantees(**dict.fromkeys(Guarantees.__struct_fields__, False))
 
 
 def results(report: AuditReport) -> dict[str, str]:

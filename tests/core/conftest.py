@@ -1,6 +1,7 @@
 """What the tests of the core share: a board that says in short lines what happened.
 
-Every record that passes through it is held against the invariants, so each test is one of those too.
+Every command that passes through it is held against what must always be true, so each test is a test of
+the invariants too.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -8,11 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 import pytest
 
 from brooks.core import commands, events
-from brooks.core.board import apply, decide, fold
+from brooks.core.board import apply, decide, fold, next_timer
 from brooks.core.commands import Command
 from brooks.core.events import Record
 from brooks.core.facts import CheckReason, EndReason, FileChange, Outcome
 from brooks.core.invariants import loose_ends, violations
+from brooks.core.message import Message
 from brooks.core.spec import Guarantees, Task
 from brooks.core.state import State, Status, Turn
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId
@@ -30,6 +32,7 @@ class Board:
         unchecked: str = "",
         attempts: int = 3,
         lost_leases: int = 20,
+        lease_seconds: float = 30.0,
         turn_seconds: float = 1000.0,
         turn_budget: int | None = None,
         seconds_budget: float | None = None,
@@ -38,6 +41,7 @@ class Board:
     ) -> None:
         self.state = State()
         self.records: list[Record] = []
+        self.said: list[Command] = []
         self.now = 0.0
         self._calls = 0
         self._unchecked = unchecked.split()
@@ -48,7 +52,7 @@ class Board:
             guarantees=guarantees,
             attempts=attempts,
             lost_leases=lost_leases,
-            lease_seconds=30.0,
+            lease_seconds=lease_seconds,
             turn_seconds=turn_seconds,
             project_check=project_check,
             turn_budget=turn_budget,
@@ -60,13 +64,23 @@ class Board:
             self.add(line)
 
     def decide(self, command: Command) -> Sequence[events.Event]:
+        """Ask the board, apply what it says, and look whether all is as it must be."""
+        self.said.append(command)
+        before = dump(self.state)
         decided = decide(self.state, command, self.now)
+        assert dump(self.state) == before, f"deciding {command!r} changed the state"
         for event in decided:
             record = Record(Position(self.state.position + 1), self.now, Position(0), event)
             self.records.append(record)
             apply(self.state, record)
-            assert violations(self.state) == ()
-        assert loose_ends(self.state) == ()
+            assert violations(self.state) == (), f"after {event!r}"
+        assert loose_ends(self.state) == (), f"after {command!r} made {decided!r}"
+        if all(isinstance(event, events.Refused) for event in decided):
+            place = {"position": self.state.position, "time": self.state.time}
+            assert dump(self.state) == before | place, f"{command!r} was refused and changed it"
+        timer = next_timer(self.state)
+        if isinstance(command, commands.Tick) and timer is not None:
+            assert timer > self.now, "a tick leaves its own timer due, and would come for ever"
         return decided
 
     def say(self, command: Command) -> list[str]:
@@ -186,8 +200,25 @@ class Board:
     def statuses(self) -> dict[str, str]:
         return {name: task.status.value for name, task in self.state.tasks.items()}
 
-    def folded(self) -> State:
-        return fold(self.records)
+    def assert_folds(self) -> None:
+        """The records alone give the state as it is."""
+        assert dump(fold(self.records)) == dump(self.state)
+
+
+def dump(state: State) -> dict[str, object]:
+    """Everything in a state, as something that compares by value, the order of dictionaries too."""
+    return {name: _dump(getattr(state, name)) for name in State.__slots__}
+
+
+def _dump(value: object) -> object:
+    if value is None or isinstance(value, Message | str | int | float):
+        return value
+    if isinstance(value, dict):
+        return [(key, _dump(element)) for key, element in value.items()]
+    if isinstance(value, list | tuple):
+        return [_dump(element) for element in value]
+    names = getattr(type(value), "__slots__", None) or vars(value)
+    return {name: _dump(getattr(value, name)) for name in sorted(names)}
 
 
 def written(line: str) -> FileChange:

@@ -5,9 +5,10 @@ folding the records gives the live state, and no auditor sees a promise broken. 
 once the faults are over honest agents bring the run to its end.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from enum import StrEnum
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar, get_args, get_origin
 
 import pytest
 from hypothesis import settings
@@ -19,29 +20,24 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec.structs import fields
 
 from brooks.audit import Result, audit
 from brooks.core import commands, events
-from brooks.core.board import apply, decide, fold, next_timer
+from brooks.core.board import next_timer
 from brooks.core.commands import Command
-from brooks.core.events import Record
-from brooks.core.facts import CheckReason, EndReason, FileChange, Outcome, Usage
-from brooks.core.invariants import loose_ends, violations
-from brooks.core.message import Message
+from brooks.core.facts import EndReason, FileChange, Outcome, Usage
 from brooks.core.spec import Guarantees, Task
 from brooks.core.state import OVER, Lease, Phase, State, Status, Turn
-from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
+from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
+
+if TYPE_CHECKING:
+    from tests.core.conftest import NewBoard
 
 pytestmark = pytest.mark.slow
 
 STRICT = Guarantees()
-NOTHING = Guarantees(
-    one_holder=False,
-    dependency_order=False,
-    no_stale_write=False,
-    checked_completion=False,
-    liveness=False,
-)
+NOTHING = Guarantees(**dict.fromkeys(Guarantees.__struct_fields__, False))
 AGENTS = [AgentId(f"agent-{number}") for number in range(1, 4)]
 PATHS = ["a", "b", "c", "d", "a", "b", "c", "B"]
 BLOB = BlobHash("blob")
@@ -57,89 +53,50 @@ picks = st.integers(min_value=0, max_value=63)
 mostly = st.sampled_from([True, True, True, True, False])
 
 
-some_task = st.sampled_from([TaskId(name) for name in ("t1", "t2", "t3", "t9", "nobody's")])
-some_agent = st.sampled_from([*AGENTS, AgentId("nobody")])
-some_turn = st.sampled_from([TurnId(f"turn-{number}") for number in range(5)])
-some_fence = st.integers(min_value=0, max_value=6).map(Fence)
-some_proposal = st.integers(min_value=0, max_value=6).map(ProposalId)
-some_index = st.integers(min_value=0, max_value=2)
-some_blob = st.just(BLOB)
-verdict = {
-    "passed": st.booleans(),
-    "reason": st.sampled_from(CheckReason),
-    "tests_passed": st.none(),
-    "tests_failed": st.none(),
-    "output": some_blob,
-    "level": st.just("none"),
+NAMES: dict[object, st.SearchStrategy[object]] = {
+    AgentId: st.sampled_from([*AGENTS, "nobody"]),
+    TaskId: st.sampled_from(["t1", "t2", "t3", "t9", "nobody's"]),
+    TurnId: st.integers(min_value=0, max_value=5).map("turn-{}".format),
+    Fence: st.integers(min_value=0, max_value=6),
+    ProposalId: st.integers(min_value=0, max_value=6),
+    BlobHash: st.just(BLOB),
+    int: st.integers(min_value=0, max_value=2),
+    float: st.just(1.0),
+    bool: st.booleans(),
+    str: st.sampled_from(["call 1", "call 2", "anything"]),
+    FileChange: st.just(FileChange(path="a", blob=BLOB, base=1)),
+    Usage: st.just(Usage()),
 }
-ANYTHING: st.SearchStrategy[Command] = st.one_of(
-    st.builds(commands.AddDependency, task=some_task, on=some_task, agent=st.none()),
-    st.builds(commands.Claim, agent=some_agent, tasks=st.lists(some_task, max_size=3).map(tuple)),
-    st.builds(commands.Renew, agent=some_agent, fence=some_fence),
-    st.builds(
-        commands.GiveUp, agent=some_agent, fence=some_fence, task=some_task, reason=st.just("no")
-    ),
-    st.builds(
-        commands.StartTurn,
-        agent=some_agent,
-        tasks=st.lists(some_task, max_size=2).map(tuple),
-        fence=some_fence,
-        round=some_index,
-    ),
-    st.builds(
-        commands.SendRequest, agent=some_agent, turn=some_turn, index=some_index, request=some_blob
-    ),
-    st.builds(
-        commands.RecordReply,
-        agent=some_agent,
-        turn=some_turn,
-        index=some_index,
-        reply=some_blob,
-        usage=st.just(Usage()),
-    ),
-    st.builds(
-        commands.RecordTools,
-        agent=some_agent,
-        turn=some_turn,
-        index=some_index,
-        results=st.just(()),
-    ),
-    st.builds(
-        commands.Propose,
-        agent=some_agent,
-        turn=some_turn,
-        call=st.sampled_from(["call-1", "call-2", "call"]),
-        task=some_task,
-        fence=some_fence,
-        changes=st.just((FileChange(path="a", blob=BLOB, base=1),)),
-    ),
-    st.builds(
-        commands.EndTurn, agent=some_agent, turn=some_turn, reason=st.sampled_from(EndReason)
-    ),
-    st.builds(commands.StartCheck, proposal=some_proposal),
-    st.builds(commands.RecordCheck, proposal=some_proposal, run=some_index, **verdict),
-    st.builds(commands.RecordVerification, round=some_index, task=st.none() | some_task, **verdict),
-    st.builds(commands.Requeue, task=some_task),
-    st.builds(commands.RecordFault, agent=some_agent, kind=st.just("stall")),
-    st.just(commands.KeepFile(path="a", kept_at="kept/a", reason="it was changed")),
-    st.just(commands.OpenWorkspace(tree=BLOB, files=())),
-    st.just(commands.StartVerification()),
-    st.just(commands.Tick()),
-    st.just(commands.PauseRun()),
-    st.just(commands.ContinueRun()),
-)
+SENSIBLE_ONLY = {
+    commands.StartRun,
+    commands.ResumeRun,
+    commands.AddTask,
+    commands.StopRun,
+    commands.FinishRun,
+}
+"""Commands that a machine gives on purpose: made up at random they end every run at once."""
 
 
-def dump(value: object) -> object:
-    """Everything in a state, as something that compares by value, the order of dictionaries too."""
-    if isinstance(value, dict):
-        return [(key, dump(element)) for key, element in value.items()]
-    if isinstance(value, list | tuple) and not isinstance(value, Message):
-        return [dump(element) for element in value]
-    if value is None or isinstance(value, Message | str | int | float):
-        return value
-    names = getattr(type(value), "__slots__", None) or vars(value)
-    return {name: dump(getattr(value, name)) for name in sorted(names)}
+def anything(kind: object) -> st.SearchStrategy[object]:
+    """Any value of a field's type, names that mean something among them."""
+    if kind in NAMES:
+        return NAMES[kind]
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return st.sampled_from(kind)
+    if get_origin(kind) is tuple:
+        return st.lists(anything(get_args(kind)[0]), max_size=3).map(tuple)
+    return st.one_of([anything(each) for each in get_args(kind)]) if get_args(kind) else st.none()
+
+
+def any_command() -> st.SearchStrategy[Command]:
+    """Any command with anything in its fields."""
+    kinds: list[type[Command]] = [kind for kind in get_args(Command) if kind not in SENSIBLE_ONLY]
+    return st.one_of(
+        [
+            st.builds(kind, **{field.name: anything(field.type) for field in fields(kind)})
+            for kind in kinds
+        ]
+    )
 
 
 def pick(options: Sequence[Option], number: int) -> Option:
@@ -151,57 +108,25 @@ class BoardMachine(RuleBasedStateMachine):
 
     guarantees = STRICT
 
+    new_board: "ClassVar[NewBoard]"
+
     def __init__(self) -> None:
         super().__init__()
-        self.state = State()
-        self.records: list[Record] = []
-        self.said: list[Command] = []
-        self.now = 0.0
-        self.epoch = 0
-        self.calls = 0
+        self.board = self.new_board()
 
-    # What is done with each command.
+    @property
+    def state(self) -> State:
+        return self.board.state
 
     def say(self, command: Command) -> Sequence[events.Event]:
-        self.said.append(command)
-        before = dump(self.state)
-        decided = decide(self.state, command, self.now)
-        assert dump(self.state) == before, f"deciding {command!r} changed the state"
-        for event in decided:
-            record = Record(Position(self.state.position + 1), self.now, Position(0), event)
-            self.records.append(record)
-            apply(self.state, record)
-            assert violations(self.state) == (), f"after {event!r}"
-        assert loose_ends(self.state) == (), f"after {command!r} made {decided!r}"
-        if all(isinstance(event, events.Refused) for event in decided):
-            self.assert_unchanged(before)
-        self.assert_timer_is_ahead(command)
-        return decided
-
-    def assert_unchanged(self, before: object) -> None:
-        after = dump(self.state)
-        assert isinstance(before, dict)
-        assert isinstance(after, dict)
-        for counter in ("position", "time"):
-            before.pop(counter)
-            after.pop(counter)
-        assert after == before
-
-    def assert_timer_is_ahead(self, command: Command) -> None:
-        timer = next_timer(self.state)
-        if isinstance(command, commands.Tick) and timer is not None:
-            assert timer > self.now, (
-                "a tick leaves its own timer due, and would be asked for for ever"
-            )
+        return self.board.decide(command)
 
     def judge(self) -> None:
-        assert dump(fold(self.records)) == dump(self.state)
-        proposed = [r.event for r in self.records if isinstance(r.event, events.ProposalQueued)]
+        self.board.assert_folds()
+        records = self.board.records
+        proposed = [r.event for r in records if isinstance(r.event, events.ProposalQueued)]
         assert len({(event.turn, event.call) for event in proposed}) == len(proposed)
-        verdicts = audit(self.records).verdicts
-        assert [v for v in verdicts if v.result is Result.VIOLATED] == []
-
-    # How the run begins.
+        assert [v for v in audit(records).verdicts if v.result is Result.VIOLATED] == []
 
     @initialize(
         graph=st.lists(
@@ -223,30 +148,23 @@ class BoardMachine(RuleBasedStateMachine):
         turn_budget: int | None,
         seconds_budget: float | None,
     ) -> None:
-        attempts, lost_leases = limits
-        self.say(
-            commands.StartRun(
-                spec=BLOB,
-                seed=0,
-                brooks="0",
-                guarantees=self.guarantees,
-                attempts=attempts,
-                lost_leases=lost_leases,
-                lease_seconds=10.0,
-                turn_seconds=25.0,
-                project_check=project_check,
-                turn_budget=turn_budget,
-                seconds_budget=seconds_budget,
-            )
+        self.board = self.new_board(
+            guarantees=self.guarantees,
+            attempts=limits[0],
+            lost_leases=limits[1],
+            lease_seconds=10.0,
+            turn_seconds=25.0,
+            project_check=project_check,
+            turn_budget=turn_budget,
+            seconds_budget=seconds_budget,
         )
-        self.now = 1.0
         opened = FileChange(path="a", blob=BLOB)
         self.say(commands.OpenWorkspace(tree=BLOB, files=(opened,)))
         for parents, has_check in graph:
             there = len(self.state.tasks)
             self.add_task([number for number in parents if number < there], has_check=has_check)
         for agent in AGENTS:
-            self.join(agent)
+            self.board.join(agent)
         self.work(steps)
 
     def add_task(self, parents: Sequence[int], *, has_check: bool) -> None:
@@ -294,35 +212,30 @@ class BoardMachine(RuleBasedStateMachine):
             outcome, reason = self.state.stopping
             self.say(commands.FinishRun(outcome=outcome, reason=reason))
         else:
-            self.resume()
+            self.board.resume()
 
-    @precondition(lambda self: not isinstance(self.said[-1], commands.ResumeRun))
+    @precondition(lambda self: not isinstance(self.board.said[-1], commands.ResumeRun))
     @rule(agents=st.sets(st.sampled_from(AGENTS)))
     def crash(self, agents: set[AgentId]) -> None:
-        self.resume()
+        self.board.resume()
         for agent in sorted(agents):
-            self.say(commands.JoinAgent(agent=agent))
-
-    def resume(self) -> None:
-        self.epoch += 1
-        self.say(commands.ResumeRun(epoch=self.epoch, turn_budget=None, seconds_budget=None))
+            self.board.join(agent)
 
     @rule(seconds=st.sampled_from([0.5, 3.0, 9.0, 12.0, None]))
     def pass_time(self, seconds: float | None) -> None:
         """Nobody looks at the clock, or the board's own timer is reached."""
         timer = next_timer(self.state)
         if seconds is not None:
-            self.now += seconds
+            self.board.now += seconds
         elif timer is not None:
-            self.now = max(self.now, timer)
-            self.say(commands.Tick())
+            self.board.tick(max(self.board.now, timer))
 
     @rule(numbers=st.lists(st.integers(min_value=0, max_value=500), max_size=5))
     def repeat(self, numbers: list[int]) -> None:
         for number in numbers:
-            self.say(pick(self.said, number))
+            self.say(pick(self.board.said, number))
 
-    @rule(said=st.lists(ANYTHING, max_size=5))
+    @rule(said=st.lists(any_command(), max_size=5))
     def make_things_up(self, said: list[Command]) -> None:
         for command in said:
             self.say(command)
@@ -331,14 +244,12 @@ class BoardMachine(RuleBasedStateMachine):
     def look(self) -> None:
         self.judge()
 
-    # What there is to do for agents and checks.
-
     def possible_work(self, number: int) -> list[Step]:
         state = self.state
         possible: list[Step] = [
             *(partial(self.claim, agent, number) for agent in self.free_agents()),
             *(partial(self.propose, *held, number) for held in self.proposable(number)),
-            *(partial(self.start_check, proposal) for proposal in self.unchecked()),
+            *(partial(self.board.start_check, proposal) for proposal in self.unchecked()),
             *(partial(self.finish_check, proposal, number) for proposal in self.running()),
         ]
         if number % 4 == 1:
@@ -347,17 +258,13 @@ class BoardMachine(RuleBasedStateMachine):
         if number % 8 == 2:
             possible += [partial(self.end_turn, turn, number) for turn in state.turns.values()]
             possible += [partial(self.give_up, lease, number) for lease in state.leases.values()]
-            possible += [partial(self.join, agent) for agent in AGENTS]
-        if state.verification is not None and state.verification.pending:
-            pending = state.verification.pending
-            possible += [partial(self.finish_look, task, number) for task in pending]
-        elif state.counts[Status.DONE] > number % 4 and self.is_unseen():
-            possible.append(partial(self.say, commands.StartVerification()))
+            possible += [partial(self.board.join, agent) for agent in AGENTS]
+        look = state.verification
+        if look is not None and look.pending:
+            possible += [partial(self.finish_look, task, number) for task in look.pending]
+        elif look is None or look.head != state.commits:
+            possible += [self.board.look] * (state.counts[Status.DONE] > number % 4)
         return possible
-
-    def is_unseen(self) -> bool:
-        look = self.state.verification
-        return look is None or look.head != self.state.commits
 
     def ready_tasks(self) -> list[TaskId]:
         return [name for name, task in self.state.tasks.items() if task.status is Status.READY]
@@ -369,20 +276,19 @@ class BoardMachine(RuleBasedStateMachine):
 
     def proposable(self, number: int) -> list[tuple[Turn, TaskId]]:
         is_hasty = number % 8 == 5
+        queued = [entry.task for entry in self.state.queue.values()]
         return [
             (turn, task)
             for turn in self.state.turns.values()
             if turn.fence in self.state.leases
             for task in self.state.leases[turn.fence].tasks
-            if self.state.tasks[task].status is Status.LEASED and (is_hasty or self.is_met(task))
+            if self.state.tasks[task].status is Status.LEASED
+            and (is_hasty or self.is_met(task, queued))
         ]
 
-    def is_met(self, task: TaskId) -> bool:
-        queued = {entry.task for entry in self.state.queue.values()}
+    def is_met(self, task: TaskId, near: Collection[TaskId]) -> bool:
         parents = self.state.graph.parents(task)
-        return all(
-            self.state.tasks[parent].status is Status.DONE or parent in queued for parent in parents
-        )
+        return all(p in near or self.state.tasks[p].status is Status.DONE for p in parents)
 
     def unchecked(self) -> list[ProposalId]:
         queue = self.state.queue.items()
@@ -396,17 +302,15 @@ class BoardMachine(RuleBasedStateMachine):
         batch = [pick(self.ready_tasks(), number)]
         while len(batch) <= number % 3:
             children = self.state.graph.children(batch[-1])
-            after = [child for child in children if self.opens(child, batch)]
+            after = [
+                child
+                for child in children
+                if self.state.tasks[child].status is Status.WAITING and self.is_met(child, batch)
+            ]
             if not after:
                 break
             batch.append(after[0])
         self.begin(agent, batch)
-
-    def opens(self, task: TaskId, batch: Sequence[TaskId]) -> bool:
-        return self.state.tasks[task].status is Status.WAITING and all(
-            parent in batch or self.state.tasks[parent].status is Status.DONE
-            for parent in self.state.graph.parents(task)
-        )
 
     def begin(self, agent: AgentId, batch: Sequence[TaskId]) -> Turn | None:
         self.say(commands.Claim(agent=agent, tasks=tuple(batch)))
@@ -419,28 +323,10 @@ class BoardMachine(RuleBasedStateMachine):
         """Offer a change of one or two files, now and then from a base that is wrong."""
         paths = dict.fromkeys([pick(PATHS, number), pick(PATHS, number // 4)])
         is_wrong = number % 11 == 10
-        changes = [
-            FileChange(
-                path=path,
-                blob=None if number // 8 == 7 else BLOB,
-                base=max(self.version(path) - is_wrong, 0),
-            )
-            for path in paths
-        ]
-        self.offer(turn, task, changes)
-
-    def offer(self, turn: Turn, task: TaskId, changes: Sequence[FileChange]) -> None:
-        self.calls += 1
-        self.say(
-            commands.Propose(
-                agent=turn.agent,
-                turn=turn.turn,
-                call=f"call-{self.calls}",
-                task=task,
-                fence=turn.fence,
-                changes=tuple(changes),
-            )
-        )
+        deletes = "-" if number // 8 == 7 else ""
+        bases = {path: max(self.version(path) - is_wrong, 0) for path in paths}
+        writes = [f"{path}{deletes}@{base}" for path, base in bases.items()]
+        self.board.propose(turn, task, *writes)
 
     def version(self, path: str) -> int:
         there = self.state.files.get(path)
@@ -476,56 +362,17 @@ class BoardMachine(RuleBasedStateMachine):
             commands.GiveUp(agent=lease.agent, fence=lease.fence, task=task, reason="too hard")
         )
 
-    def join(self, agent: AgentId) -> None:
-        self.say(commands.JoinAgent(agent=agent))
-
-    def start_check(self, proposal: ProposalId) -> None:
-        self.say(commands.StartCheck(proposal=proposal))
-
     def finish_check(self, proposal: ProposalId, number: int) -> None:
-        self.check(proposal, passed=number % 3 != 0)
-
-    def check(self, proposal: ProposalId, *, passed: bool) -> None:
-        self.say(
-            commands.RecordCheck(
-                proposal=proposal,
-                run=self.state.queue[proposal].run,
-                passed=passed,
-                reason=CheckReason.PASSED if passed else CheckReason.FAILED,
-                tests_passed=None,
-                tests_failed=None,
-                output=BLOB,
-                level="none",
-            )
-        )
+        self.board.finish_check(proposal, passed=number % 3 != 0)
 
     def finish_look(self, task: TaskId | None, number: int) -> None:
-        self.verify(task, passed=number % 2 == 0)
-
-    def verify(self, task: TaskId | None, *, passed: bool) -> None:
-        assert self.state.verification is not None
-        self.say(
-            commands.RecordVerification(
-                round=self.state.verification.round,
-                task=task,
-                passed=passed,
-                reason=CheckReason.PASSED if passed else CheckReason.FAILED,
-                tests_passed=None,
-                tests_failed=None,
-                output=BLOB,
-                level="none",
-            )
-        )
-
-    # How it ends.
+        self.board.finish_look(task, passed=number % 2 == 0)
 
     def teardown(self) -> None:
-        if self.state.run is None:
-            return
         self.judge()
-        self.resume()
+        self.board.resume()
         for agent in AGENTS:
-            self.join(agent)
+            self.board.join(agent)
         for _ in range(STEPS_TO_THE_END):
             if not self.take_a_step():
                 break
@@ -534,7 +381,7 @@ class BoardMachine(RuleBasedStateMachine):
         outcome = Outcome.FAILED if undone else Outcome.DONE
         self.say(commands.FinishRun(outcome=outcome, reason="all that could be done is done"))
         self.judge()
-        assert audit(self.records).result is Result.HOLDS
+        assert audit(self.board.records).result is Result.HOLDS
 
     def take_a_step(self) -> bool:
         """One honest step towards the end; False when there is nothing left to do."""
@@ -542,21 +389,21 @@ class BoardMachine(RuleBasedStateMachine):
         if state.queue:
             proposal, queued = next(iter(state.queue.items()))
             if not queued.running:
-                self.say(commands.StartCheck(proposal=proposal))
-            self.check(proposal, passed=True)
+                self.board.start_check(proposal)
+            self.board.finish_check(proposal, passed=True)
             return True
         ready = self.ready_tasks()
         if ready:
             turn = self.begin(AGENTS[0], ready[:1])
             assert turn is not None
-            self.offer(turn, ready[0], [FileChange(path="c", blob=BLOB, base=self.version("c"))])
-            self.say(commands.EndTurn(agent=turn.agent, turn=turn.turn, reason=EndReason.FINISHED))
+            self.board.propose(turn, ready[0], f"c@{self.version('c')}")
+            self.board.end_turn(turn)
             return True
         if state.verification is None or state.verification.head != state.commits:
-            self.say(commands.StartVerification())
+            self.board.look()
         assert state.verification is not None
         for task in list(state.verification.pending):
-            self.verify(task, passed=True)
+            self.board.finish_look(task, passed=True)
             return True
         assert all(task.status in OVER for task in state.tasks.values())
         return False
@@ -588,10 +435,11 @@ class PaperMachine(BoardMachine):
 
 
 @pytest.mark.parametrize("machine", [BoardMachine, PaperMachine])
-def test_board_survives_anything(machine: type[BoardMachine]) -> None:
+def test_board_survives_anything(machine: type[BoardMachine], new_board: "NewBoard") -> None:
     """A run of random sense and nonsense, in a team that promises everything and in one that nothing."""
     profile = settings.default
     assert profile is not None
+    machine.new_board = staticmethod(new_board)
 
     run_state_machine_as_test(
         machine,

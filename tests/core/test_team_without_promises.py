@@ -11,13 +11,7 @@ if TYPE_CHECKING:
 
     from brooks.core.state import Turn
 
-NOTHING = Guarantees(
-    one_holder=False,
-    dependency_order=False,
-    no_stale_write=False,
-    checked_completion=False,
-    liveness=False,
-)
+NOTHING = Guarantees(**dict.fromkeys(Guarantees.__struct_fields__, False))
 
 
 def begin(board: "Board", agent: str, *tasks: str) -> "Turn":

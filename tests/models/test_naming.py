@@ -13,7 +13,7 @@ from brooks.models.naming import parse_model
         ("sim:quick", "sim", "quick"),
         ("sim/quick", "sim", "quick"),
         ("sim:profiles/mine.yaml", "sim", "profiles/mine.yaml"),
-        ("scripted:/home/me/a:b.yaml", "scripted", "/home/me/a:b.yaml"),
+        ("scripted:/some/where/a:b.yaml", "scripted", "/some/where/a:b.yaml"),
         ("recorded:latest", "recorded", "latest"),
     ],
 )
