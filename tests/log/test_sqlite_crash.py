@@ -50,7 +50,7 @@ class Written:
     def __init__(
         self, log: SqliteLog, wal: Path, make_records: MakeRecords, *, transactions: int
     ) -> None:
-        chance = random.Random("transactions")  # noqa: S311 - repeatable, not secret
+        chance = random.Random("transactions")
         self.ends = [log.last_position()]
         self.wal_sizes = [wal.stat().st_size]
         for number in range(transactions):
@@ -73,7 +73,7 @@ class Written:
 
 def cuts(size: int) -> list[int]:
     """Each 512th byte, since disks write sectors, and some between."""
-    chance = random.Random("cuts")  # noqa: S311 - repeatable, not secret
+    chance = random.Random("cuts")
     return sorted({*range(0, size, 512), *(chance.randrange(size) for _ in range(60)), size})
 
 
@@ -136,7 +136,7 @@ def test_a_writer_killed_at_any_moment_leaves_whole_transactions(
     path: Path, make_records: MakeRecords, start_python: StartPython, seed: int
 ) -> None:
     """It is killed some commits after its start, wherever it is then, and again after a resume."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(seed)
     SqliteLog.create(path).close()
     promised = end = 0
 

@@ -207,9 +207,7 @@ def test_where_the_run_is_has_a_line_unless_it_just_goes_on(
 def crowd(recorded: Recorded) -> Summary:
     """A hundred agents: the last five have a turn, agent-7 had a long one, agent-100 is gone."""
     agents = [AgentId(f"agent-{number}") for number in range(1, 101)]
-    over = events.TurnEnded(
-        turn=TurnId("turn-7"), agent=agents[6], reason=EndReason.FINISHED
-    )
+    over = events.TurnEnded(turn=TurnId("turn-7"), agent=agents[6], reason=EndReason.FINISHED)
     history: History = [(0.0, run_started(Guarantees()))]
     history += [(0.0, events.AgentJoined(agent=agent)) for agent in agents]
     history += [(0.0, turn(agents[6], 7, A)), (50.0, over)]
