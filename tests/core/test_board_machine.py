@@ -434,6 +434,7 @@ class PaperMachine(BoardMachine):
         return [*super().proposable(number), *claimed]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("machine", [BoardMachine, PaperMachine])
 def test_board_survives_anything(machine: type[BoardMachine], new_board: "NewBoard") -> None:
     """A run of random sense and nonsense, in a team that promises everything and in one that nothing."""
