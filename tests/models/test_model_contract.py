@@ -152,7 +152,7 @@ def test_a_reply_uses_the_tools_on_offer(make_model: MakeModel) -> None:
     """By their names and with all their arguments, and no two calls have the same id."""
     reply, _ = answer(make_model(), FIRST)
 
-    parameters = {tool.name: {name for name, _ in tool.parameters} for tool in TOOLS}
+    parameters = {tool.name: {one.name for one in tool.parameters} for tool in TOOLS}
     assert reply.calls
     assert all(parameters[call.name] == set(call.arguments) for call in reply.calls)
     assert len({call.id for call in reply.calls}) == len(reply.calls)

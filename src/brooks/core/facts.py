@@ -69,6 +69,44 @@ class DropReason(StrEnum):
     TASK_OVER = "task_over"
 
 
+class Failure(StrEnum):
+    """Why an attempt at a model request came to nothing."""
+
+    RATE_LIMITED = "rate_limited"
+    """The provider says: too many requests or tokens (429)."""
+    OVERLOADED = "overloaded"
+    """The provider has no room now (503, 529)."""
+    SERVER = "server"
+    """The provider failed (other 5xx)."""
+    UNREACHABLE = "unreachable"
+    """No connection, or it broke before an answer was there."""
+    TIMEOUT = "timeout"
+    BROKEN = "broken"
+    """What came is no answer: cut off, or no valid JSON."""
+    REJECTED = "rejected"
+    """The provider will not take this request (400, 413, 422)."""
+    KEY_REFUSED = "key_refused"
+    """The key is wrong, or may not do this (401, 402, 403)."""
+    UNKNOWN_MODEL = "unknown_model"
+    """The provider does not have the model (404)."""
+
+
+PASSING = frozenset(
+    {
+        Failure.RATE_LIMITED,
+        Failure.OVERLOADED,
+        Failure.SERVER,
+        Failure.UNREACHABLE,
+        Failure.TIMEOUT,
+        Failure.BROKEN,
+    }
+)
+"""Failures after which the same request may succeed."""
+
+MAYBE_BILLED = frozenset({Failure.UNREACHABLE, Failure.TIMEOUT, Failure.BROKEN})
+"""Failures after which the provider may have done the work all the same, and bill it."""
+
+
 class FileChange(Message, frozen=True, kw_only=True):
     """One file's change: what it is to be, and the version it was made from."""
 
@@ -98,6 +136,10 @@ class Usage(Message, frozen=True, kw_only=True):
     output_tokens: int = 0
     cached_tokens: int = 0
     """Part of `input_tokens` that the provider read from its cache."""
+    written_tokens: int = 0
+    """Part of `input_tokens` that the provider wrote to its cache."""
+    dollars: float | None = None
+    """What it cost; None where nobody knows the price."""
 
 
 class InFlight(Message, frozen=True, kw_only=True):

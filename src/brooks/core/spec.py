@@ -128,6 +128,48 @@ class Budget(Message, frozen=True, kw_only=True):
 
     seconds: float | None = None
     turns: int | None = None
+    tokens: int | None = None
+    """Input and output tokens together."""
+    dollars: float | None = None
+
+
+class Price(Message, frozen=True, kw_only=True):
+    """What a model costs, in dollars per million tokens."""
+
+    input: float
+    output: float
+    cached: float | None = None
+    """For input that is read from the provider's cache; None for the price of other input."""
+    written: float | None = None
+    """For input that is written to the provider's cache; None for the price of other input."""
+
+
+class ModelSettings(Message, frozen=True, kw_only=True):
+    """How one model is used by the whole team; None leaves it to the provider or means no limit."""
+
+    model: str
+    """The model string these settings are for."""
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    """Input and output tokens together."""
+    concurrency: int | None = None
+    """The most requests at once; None for as many as the provider bears, found while running."""
+    fallback: str | None = None
+    """The model to ask when this one cannot be reached."""
+    attempts: int = 8
+    """The most attempts at one request."""
+    timeout_seconds: float = 600.0
+    """The longest time one attempt may take."""
+    backoff_seconds: float = 1.0
+    """Bound of the random wait after the first failure; it doubles with each further one."""
+    most_backoff_seconds: float = 60.0
+    max_output_tokens: int = 8192
+    stream: bool = False
+    """Whether replies are read as they are written, where the provider can."""
+    base_url: str | None = None
+    """Where the model is served; None for the provider's own address or its `…_BASE_URL` variable."""
+    price: Price | None = None
+    """What it costs; None for what the price list says."""
 
 
 class FaultKind(StrEnum):
@@ -201,4 +243,6 @@ class Spec(Message, frozen=True, kw_only=True):
     """The whole project's check, run at the end on the final tree."""
     checks: CheckSettings = CheckSettings()
     budget: Budget = Budget()
+    models: tuple[ModelSettings, ...] = ()
+    """Settings of the models that have any."""
     faults: FaultPlan = FaultPlan()

@@ -8,15 +8,38 @@ either clock.
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
-from brooks.core.facts import Usage
+from brooks.core.facts import Failure, Usage
 from brooks.core.message import Message
 from brooks.ids import AgentId, BlobHash, TaskId, TurnId
 
 Sleep = Callable[[float], Awaitable[None]]
+
+
+class Files(Protocol):
+    """What an agent sees of the project's files."""
+
+    def paths(self) -> list[str]:
+        """Every file, sorted."""
+
+    def read(self, path: str) -> bytes | None:
+        """A file's content; None if it is not there."""
+
+    def is_executable(self, path: str) -> bool:
+        """Whether a file may be run."""
+
+
+class Parameter(Message, frozen=True, kw_only=True):
+    """One argument of a tool."""
+
+    name: str
+    description: str
+    kind: Literal["string", "integer", "strings"] = "string"
+    """What it must be; `strings` is a list of them."""
+    required: bool = True
 
 
 class Tool(Message, frozen=True, kw_only=True):
@@ -24,8 +47,7 @@ class Tool(Message, frozen=True, kw_only=True):
 
     name: str
     description: str
-    parameters: tuple[tuple[str, str], ...]
-    """Name and description of each argument; all are required strings."""
+    parameters: tuple[Parameter, ...] = ()
 
 
 class ToolCall(Message, frozen=True, kw_only=True):
@@ -35,6 +57,8 @@ class ToolCall(Message, frozen=True, kw_only=True):
     name: str
     arguments: Mapping[str, Any]
     """As the model gave them: untrusted."""
+    broken: str = ""
+    """Why the arguments could not be read, where they could not; `arguments` is then empty."""
 
 
 class StopReason(StrEnum):
@@ -44,6 +68,8 @@ class StopReason(StrEnum):
     TOOLS = "tools"
     LENGTH = "length"
     """Cut off at the output limit."""
+    REFUSED = "refused"
+    """The model, or a filter of its provider, would not answer."""
 
 
 class Reply(Message, frozen=True, kw_only=True):
@@ -97,10 +123,31 @@ class Request(Message, frozen=True, kw_only=True):
     conversation: tuple[Turned, ...]
     tools: tuple[Tool, ...] = ()
     max_output_tokens: int = 8192
+    files: Files | None = None
+    """The project as the agent sees it, for models that work on files themselves; not part of what is asked."""
 
 
 class ModelError(Exception):
     """The model did not answer, and asking again now would not help. Not a `BrooksError`: the run goes on."""
+
+
+class AttemptFailed(ModelError):  # noqa: N818 - named for what happened
+    """One attempt at a request came to nothing; whether another may help, its kind says."""
+
+    def __init__(
+        self,
+        kind: Failure,
+        text: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.status = status
+        """The HTTP status; None where there was none."""
+        self.retry_after = retry_after
+        """Seconds that the server asked to wait (RFC 9110, 10.2.3); None where it did not."""
 
 
 class Model(Protocol):
@@ -141,7 +188,7 @@ def count_tokens(text: str) -> int:
 
 def request_text(request: Request) -> str:
     """Everything a model would read, as one text: what simulated models count their input by."""
-    parts = [f"{tool.name}{tool.description}{tool.parameters}" for tool in request.tools]
+    parts = [_tool_text(tool) for tool in request.tools]
     for item in request.conversation:
         if isinstance(item, Said):
             parts.append(item.text)
@@ -150,6 +197,11 @@ def request_text(request: Request) -> str:
         else:
             parts += [outcome.text for outcome in item.outcomes]
     return "\n".join(parts)
+
+
+def _tool_text(tool: Tool) -> str:
+    arguments = "".join(f"{one.name}{one.description}" for one in tool.parameters)
+    return f"{tool.name}{tool.description}{arguments}"
 
 
 def reply_text(reply: Reply) -> str:

@@ -70,6 +70,11 @@ class Draft:
                 (names.discard if entry.data is None else names.add)(path)
         return sorted(names)
 
+    def is_executable(self, path: str) -> bool:
+        """Whether a file may be run: a change keeps what it was."""
+        there = self._tree.file(path, self.head)
+        return there is not None and there.executable
+
     def written(self) -> tuple[str, ...]:
         """Paths written here and not proposed yet."""
         return tuple(self._pending)
@@ -100,8 +105,7 @@ class Draft:
             if entry.data is not None:
                 blob = BlobHash(sha256(entry.data).hexdigest())
                 blobs.append(entry.data)
-            there = self._tree.file(path, self.head)
-            executable = there is not None and there.executable
+            executable = self.is_executable(path)
             files.append(FileChange(path=path, blob=blob, base=entry.base, executable=executable))
         self._proposed[task] = taken
         return Change(tuple(files), tuple(blobs))

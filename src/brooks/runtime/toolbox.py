@@ -13,37 +13,43 @@ from brooks.core.facts import DropReason, RefusalReason, ToolResult
 from brooks.core.paths import PathIndex, PathRefused, clean_path
 from brooks.core.state import Verdict
 from brooks.ids import ProposalId, TaskId
-from brooks.models.base import Outcome, Reply, Tool, ToolCall
+from brooks.models.base import Outcome, Parameter, Reply, Tool, ToolCall
 from brooks.runtime.draft import Draft
 from brooks.runtime.link import AwaitVerdict, Link
 from brooks.runtime.order import Tree, TurnOrder
 
 TOOLS = (
-    Tool(name="list_files", description="List the project's files.", parameters=()),
+    Tool(name="list_files", description="List the project's files."),
     Tool(
         name="read_file",
         description="Read a whole file.",
-        parameters=(("path", "path relative to the project"),),
+        parameters=(Parameter(name="path", description="path relative to the project"),),
     ),
     Tool(
         name="write_file",
         description="Write a whole file.",
-        parameters=(("path", "path relative to the project"), ("content", "the whole content")),
+        parameters=(
+            Parameter(name="path", description="path relative to the project"),
+            Parameter(name="content", description="the whole content"),
+        ),
     ),
     Tool(
         name="delete_file",
         description="Delete a file.",
-        parameters=(("path", "path relative to the project"),),
+        parameters=(Parameter(name="path", description="path relative to the project"),),
     ),
     Tool(
         name="complete",
         description="Say that a task is finished; its check runs on the merged project.",
-        parameters=(("task", "id of the task"),),
+        parameters=(Parameter(name="task", description="id of the task"),),
     ),
     Tool(
         name="give_up",
         description="Hand a task back.",
-        parameters=(("task", "id of the task"), ("reason", "why it cannot be done")),
+        parameters=(
+            Parameter(name="task", description="id of the task"),
+            Parameter(name="reason", description="why it cannot be done"),
+        ),
     ),
 )
 
@@ -71,7 +77,7 @@ class Toolbox:
         self._tree = tree
         self._draft = draft
         self._link = link
-        self._parameters = {tool.name: [name for name, _ in tool.parameters] for tool in TOOLS}
+        self._parameters = {tool.name: [one.name for one in tool.parameters] for tool in TOOLS}
         self.open = dict.fromkeys(order.tasks)
         """Tasks of the turn that the agent still holds."""
         self.asked_board = False
