@@ -28,7 +28,22 @@ RUN = [
     "real",
     "--run-id",
     "live",
+    "-m",
+    "sim:faultless.yaml",
 ]
+FAULTLESS = """\
+overhead_seconds: 1.0
+output_tokens_per_second: 115
+latency_sigma: 0.8
+seconds_per_1k_input: 0.15
+mistake: 0.0
+repair: 1.0
+stall: 0.0
+stall_seconds: 0
+whole_load: 0.8
+thinking_tokens: 100
+"""
+"""How far a live run has come when it is killed is chance, and so is what its agents then get wrong."""
 
 
 class Live:
@@ -56,6 +71,7 @@ class Live:
 @contextmanager
 def live_run(time_scale: float) -> Iterator[Live]:
     """A run under the real clock, in this folder."""
+    Path("faultless.yaml").write_text(FAULTLESS, encoding="utf-8")
     command = [*PROGRAM, *RUN, "--time-scale", str(time_scale)]
     with subprocess.Popen(  # noqa: S603 - our own program
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
