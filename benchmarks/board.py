@@ -20,7 +20,7 @@ from brooks.core.board import apply, decide
 from brooks.core.commands import Command
 from brooks.core.events import Event, Record
 from brooks.core.facts import CheckReason, EndReason, FileChange, ToolResult, Usage
-from brooks.core.spec import Guarantees, Task
+from brooks.core.spec import Budget, Guarantees, Task
 from brooks.core.state import State, Status
 from brooks.ids import AgentId, BlobHash, Position, TaskId
 from brooks.log.codec import Codec
@@ -66,8 +66,7 @@ class Bench:
         self.do(
             commands.StartRun(
                 spec=BLOB, seed=0, brooks="0", guarantees=Guarantees(), attempts=3, lost_leases=20,
-                lease_seconds=30.0, turn_seconds=1800.0, project_check=False, turn_budget=None,
-                seconds_budget=None,
+                lease_seconds=30.0, turn_seconds=1800.0, project_check=False, budget=Budget(), found_tasks=0,
             )
         )  # fmt: skip
         for number in range(AGENTS):

@@ -31,6 +31,7 @@ from typing import Literal
 
 from brooks.core import events
 from brooks.core.facts import Outcome
+from brooks.core.spec import ModelSettings
 from brooks.errors import UsageError
 from brooks.log.codec import Codec
 from brooks.log.sqlite import SqliteLog
@@ -67,9 +68,17 @@ class WitnessedModels(ModelFactory):
         super().__init__(folder)
         self._witness = folder / "witness"
 
-    def make(self, text: str, *, solutions: Solutions, chance: Callable[..., Random]) -> Model:
+    def make(
+        self,
+        text: str,
+        *,
+        settings: ModelSettings,
+        solutions: Solutions,
+        chance: Callable[..., Random],
+    ) -> Model:
         """The model, witnessed."""
-        return Witness(super().make(text, solutions=solutions, chance=chance), self._witness)
+        made = super().make(text, settings=settings, solutions=solutions, chance=chance)
+        return Witness(made, self._witness)
 
 
 def child(folder: Path, seed: int) -> None:

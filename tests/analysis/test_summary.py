@@ -20,7 +20,7 @@ from brooks.core.facts import (
     RefusalReason,
     Usage,
 )
-from brooks.core.spec import Guarantees, Task
+from brooks.core.spec import Budget, Guarantees, Task
 from brooks.core.state import Phase, State, Status
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
 
@@ -475,8 +475,8 @@ def test_the_summary_agrees_with_the_state_the_board_keeps() -> None:
             lease_seconds=30.0,
             turn_seconds=99.0,
             project_check=False,
-            turn_budget=None,
-            seconds_budget=None,
+            budget=Budget(),
+            found_tasks=0,
         ),
         commands.AddTask(task=Task(id=A, check="t")),
         commands.AddTask(task=Task(id=B, check="t")),
@@ -488,7 +488,7 @@ def test_the_summary_agrees_with_the_state_the_board_keeps() -> None:
         commands.StartTurn(agent=ONE, tasks=(A,), fence=Fence(1)),
         commands.StartTurn(agent=TWO, tasks=(B,), fence=Fence(2)),
         commands.SendRequest(agent=ONE, turn=turn, index=0, request=BLOB),
-        commands.ResumeRun(epoch=2, turn_budget=None, seconds_budget=None),
+        commands.ResumeRun(epoch=2, budget=Budget()),
         commands.SendRequest(agent=ONE, turn=turn, index=0, request=BLOB),
         commands.RecordReply(
             agent=ONE, turn=turn, index=0, reply=BLOB, usage=Usage(input_tokens=3, output_tokens=4)

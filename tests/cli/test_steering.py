@@ -172,9 +172,7 @@ def test_a_run_out_of_turns_needs_more_of_them(brooks: Brooks, tmp_path: Path) -
     assert more.code == 0
     assert "3 of 20 tasks are done and skipped, 3 replies" in more.err
     state = read_run(RunFolder(tmp_path / ".brooks" / "runs" / "short")).state
-    assert Budget(seconds=state.seconds_budget, turns=state.turn_budget) == Budget(
-        seconds=6000.0, turns=100
-    )
+    assert state.budget == Budget(seconds=6000.0, turns=100)
 
 
 def test_a_run_that_is_done_stays_as_it_is(brooks: Brooks, runs: Path) -> None:

@@ -15,7 +15,7 @@ from brooks.core.events import Record
 from brooks.core.facts import CheckReason, EndReason, FileChange, Outcome
 from brooks.core.invariants import loose_ends, violations
 from brooks.core.message import Message
-from brooks.core.spec import Guarantees, Task
+from brooks.core.spec import Budget, Guarantees, Task
 from brooks.core.state import State, Status, Turn
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId
 
@@ -34,8 +34,8 @@ class Board:
         lost_leases: int = 20,
         lease_seconds: float = 30.0,
         turn_seconds: float = 1000.0,
-        turn_budget: int | None = None,
-        seconds_budget: float | None = None,
+        budget: Budget = Budget(),  # noqa: B008 - a frozen value
+        found_tasks: int = 5,
         project_check: bool = False,
         guarantees: Guarantees = Guarantees(),  # noqa: B008 - it is frozen
     ) -> None:
@@ -55,8 +55,8 @@ class Board:
             lease_seconds=lease_seconds,
             turn_seconds=turn_seconds,
             project_check=project_check,
-            turn_budget=turn_budget,
-            seconds_budget=seconds_budget,
+            budget=budget,
+            found_tasks=found_tasks,
         )
         self.decide(start)
         self.now = 1.0
@@ -189,7 +189,7 @@ class Board:
 
     def resume(self) -> list[str]:
         epoch = self.state.epoch + 1
-        return self.say(commands.ResumeRun(epoch=epoch, turn_budget=None, seconds_budget=None))
+        return self.say(commands.ResumeRun(epoch=epoch, budget=Budget()))
 
     def finish(self, outcome: Outcome) -> list[str]:
         return self.say(commands.FinishRun(outcome=outcome, reason="it is over"))

@@ -27,7 +27,7 @@ from brooks.core import commands, events
 from brooks.core.board import next_timer
 from brooks.core.commands import Command
 from brooks.core.facts import EndReason, FileChange, Outcome, Usage
-from brooks.core.spec import Guarantees, Task
+from brooks.core.spec import Budget, Guarantees, Task
 from brooks.core.state import OVER, Lease, Phase, State, Status, Turn
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 
@@ -134,8 +134,8 @@ class BoardMachine(RuleBasedStateMachine):
         ),
         limits=st.tuples(st.integers(1, 3), st.integers(1, 3)),
         project_check=st.booleans(),
-        turn_budget=st.sampled_from([None, None, 4]),
-        seconds_budget=st.sampled_from([None, None, 60.0]),
+        turns=st.sampled_from([None, None, 4]),
+        seconds=st.sampled_from([None, None, 60.0]),
         steps=st.lists(picks, min_size=4, max_size=30),
     )
     def start(
@@ -145,8 +145,8 @@ class BoardMachine(RuleBasedStateMachine):
         steps: list[int],
         *,
         project_check: bool,
-        turn_budget: int | None,
-        seconds_budget: float | None,
+        turns: int | None,
+        seconds: float | None,
     ) -> None:
         self.board = self.new_board(
             guarantees=self.guarantees,
@@ -155,8 +155,7 @@ class BoardMachine(RuleBasedStateMachine):
             lease_seconds=10.0,
             turn_seconds=25.0,
             project_check=project_check,
-            turn_budget=turn_budget,
-            seconds_budget=seconds_budget,
+            budget=Budget(turns=turns, seconds=seconds),
         )
         opened = FileChange(path="a", blob=BLOB)
         self.say(commands.OpenWorkspace(tree=BLOB, files=(opened,)))

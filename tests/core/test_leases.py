@@ -6,6 +6,7 @@ import pytest
 
 from brooks.core import commands
 from brooks.core.board import next_timer
+from brooks.core.spec import Budget
 from brooks.ids import AgentId, Fence, TaskId
 
 if TYPE_CHECKING:
@@ -280,7 +281,7 @@ def test_requeue_of_a_held_task_takes_it_from_its_holder(new_board: "NewBoard") 
 
 def test_turn_budget_lets_go_on_what_was_begun_and_nothing_else(new_board: "NewBoard") -> None:
     """One turn is all there is; another agent had a lease already when it was begun."""
-    board = new_board("a", "b", "c", turn_budget=1)
+    board = new_board("a", "b", "c", budget=Budget(turns=1))
     for agent in ("x", "y", "z"):
         board.join(agent)
     board.claim("y", "b")
@@ -303,7 +304,7 @@ def test_turn_budget_lets_go_on_what_was_begun_and_nothing_else(new_board: "NewB
 
 def test_time_budget_stops_the_run(new_board: "NewBoard") -> None:
     """The budget is the only thing the board waits for."""
-    board = new_board("a", seconds_budget=60.0)
+    board = new_board("a", budget=Budget(seconds=60.0))
 
     assert next_timer(board.state) == 60.0
     assert board.tick(59.9) == []

@@ -22,7 +22,7 @@ from brooks.models.profile import Profile
 from brooks.models.simulated import SimulatedModel
 from brooks.models.solutions import Solutions
 from brooks.runtime.chance import stream
-from brooks.runtime.toolbox import TOOLS
+from brooks.runtime.tools import TOOLS
 
 
 def hash_of(data: bytes) -> BlobHash:

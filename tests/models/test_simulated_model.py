@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from brooks.models.base import ModelError, StopReason
 from brooks.models.profile import Profile
-from brooks.runtime.toolbox import TOOLS
+from brooks.runtime.tools import TOOLS
 
 if TYPE_CHECKING:
     from tests.models.conftest import Project

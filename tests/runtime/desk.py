@@ -6,12 +6,13 @@ from typing import Any
 from brooks.core import commands
 from brooks.core.events import Event, Record
 from brooks.core.facts import FileChange, Outcome
-from brooks.core.spec import Guarantees, MessageFaults, Task
+from brooks.core.spec import Budget, Guarantees, MessageFaults, Task
 from brooks.core.state import State
 from brooks.ids import AgentId, BlobHash, ProposalId, TaskId
 from brooks.log.codec import Codec
 from brooks.log.memory import MemoryLog
 from brooks.runtime.chance import stream
+from brooks.runtime.checking import CheckVerdict
 from brooks.runtime.coordinator import Coordinator
 from brooks.runtime.link import Channel, Link, Network
 from brooks.runtime.virtual_clock import VirtualClock
@@ -45,6 +46,17 @@ class NoEffects:
     def write_back(self, changes: tuple[FileChange, ...]) -> None:
         """Do nothing."""
 
+    def try_check(
+        self,
+        task: TaskId,
+        changes: tuple[FileChange, ...],
+        report: Callable[[CheckVerdict], None],
+    ) -> None:
+        """Do nothing."""
+
+    def wind_down(self) -> None:
+        """Do nothing."""
+
 
 class Desk:
     """A coordinator with an open run of one task that nobody takes, and wires to it."""
@@ -73,8 +85,8 @@ class Desk:
                 lease_seconds=30.0,
                 turn_seconds=600.0,
                 project_check=False,
-                turn_budget=None,
-                seconds_budget=None,
+                budget=Budget(),
+                found_tasks=5,
             )
         )
         self.coordinator.execute(commands.AddTask(task=Task(id=TaskId("open"))))

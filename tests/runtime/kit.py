@@ -19,6 +19,7 @@ from brooks.core.spec import (
     CheckSettings,
     FaultPlan,
     MessageFaults,
+    ModelSettings,
     Spec,
     Task,
     Team,
@@ -104,7 +105,7 @@ def make_spec(
         project="a test",
         tasks=tuple(tasks),
         team=team or make_team(),
-        model=model,
+        model=model if ":" in model else f"sim:{model}",
         seed=seed,
         clock=clock,
         time_scale=time_scale,
@@ -164,9 +165,16 @@ class KitModels(ModelFactory):
         self.asked: list[tuple[str, int]] = []
         """Turn and index of every request that reached a model, in order."""
 
-    def make(self, text: str, *, solutions: Solutions, chance: Callable[..., Random]) -> Model:
-        """The model of a name."""
-        return Witness(self._named(text, solutions, chance), self.asked)
+    def make(
+        self,
+        text: str,
+        *,
+        settings: ModelSettings,
+        solutions: Solutions,
+        chance: Callable[..., Random],
+    ) -> Model:
+        """The model of a name, which the spec has behind `sim:`."""
+        return Witness(self._named(text.removeprefix("sim:"), solutions, chance), self.asked)
 
     def _named(self, text: str, solutions: Solutions, chance: Callable[..., Random]) -> Model:
         if text in self._others:

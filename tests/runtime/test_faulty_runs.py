@@ -250,7 +250,7 @@ def test_faults_are_in_the_log_with_their_ends() -> None:
 def test_an_agent_with_a_broken_model_does_not_keep_a_task_from_others() -> None:
     """What it failed goes to whoever has been idle for longer."""
     team = make_team("leased", 2)
-    members = (replace(team.members[0], model="mute"), team.members[1])
+    members = (replace(team.members[0], model="sim:mute"), team.members[1])
     script = {
         "s": {"a": [solves("a")]},
         "mute": {"a": [ReplySection(error="no key", seconds=5.0)]},

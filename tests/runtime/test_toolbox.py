@@ -23,7 +23,9 @@ from tests.runtime.kit import (
 from brooks.core import events
 from brooks.core.facts import EndReason
 from brooks.models.base import ModelError, Reply, Request, Sleep, ToolCall, decode_reply
-from brooks.runtime.toolbox import MAX_CALLS, MAX_FILE_BYTES, MAX_SHOWN
+from brooks.runtime.file_tools import MAX_FILE_BYTES
+from brooks.runtime.toolbox import MAX_CALLS
+from brooks.runtime.tools import MAX_SHOWN
 
 Call = tuple[str, Mapping[str, Any]]
 
@@ -269,7 +271,8 @@ def test_a_long_answer_is_cut_and_says_so() -> None:
 
     [(ok, text)] = answers(finished)
     assert ok
-    assert text.endswith("… cut: 77 more characters")
+    assert "(line 1 has 77 more characters)" in text
+    assert text.endswith("… lines 1 to 1 of 1")
     assert len(text) < MAX_SHOWN + 100
 
 

@@ -366,7 +366,7 @@ def test_members_may_have_models_of_their_own() -> None:
     """One member's model fails after a while, always; the other does all the work."""
     busy = ReplySection(error="the server is busy", seconds=20.0)
     team = make_team("leased", 2, attempts=9)
-    members = (replace(team.members[0], model="mute"), team.members[1])
+    members = (replace(team.members[0], model="sim:mute"), team.members[1])
     finished = run(
         make_spec(free(3), team=replace(team, members=members)),
         models=KitModels(scripts={"mute": {each.id: [busy] for each in free(3)}}),

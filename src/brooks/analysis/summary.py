@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from brooks.analysis.activity import Activities
 from brooks.analysis.agent_summary import AgentSummary
 from brooks.analysis.conflicts import Conflicts
+from brooks.analysis.spending import Spending
 from brooks.analysis.task_summary import TaskSummary
 from brooks.core import events
 from brooks.core.events import Record
@@ -44,6 +45,8 @@ class Summary:
         """What became of the tasks."""
         self.agents: dict[AgentId, AgentSummary] = {}
         """Every agent, in the order in which they were first heard."""
+        self.spending = Spending()
+        """What models cost, and what went wrong on the way to their replies."""
         self.refusals: dict[RefusalReason, int] = {}
         """Refused commands by reason."""
         self.faults: dict[str, int] = {}
@@ -91,6 +94,7 @@ class Summary:
         self.time = record.time
         self._seen[kind] = self._seen.get(kind, 0) + 1
         self._activities.add(record)
+        self.spending.add(record.event)
         handler = self._HANDLERS.get(kind)
         if handler is not None:
             handler(self, record.event)
@@ -236,6 +240,7 @@ class Summary:
             "input_tokens": self.input_tokens,
             "output_tokens": self.output_tokens,
             "cached_tokens": self.cached_tokens,
+            "spending": self.spending.to_json(),
             "checks": self.checks,
             "checks_failed": self.checks_failed,
             "checks_voided": self.checks_voided,
@@ -302,7 +307,8 @@ class Summary:
 
     def _request_sent(self, event: events.RequestSent) -> None:
         self._agent(event.agent).requests += 1
-        self._requests_repeated += event.index <= self._asked.get(event.turn, -1)
+        again = event.attempt == 1 and event.index <= self._asked.get(event.turn, -1)
+        self._requests_repeated += again
         self._asked[event.turn] = event.index
 
     def _reply_received(self, event: events.ReplyReceived) -> None:

@@ -13,7 +13,7 @@ What holds when nobody says otherwise:
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -22,23 +22,42 @@ import msgspec
 
 from brooks.bench.suites import suite_path
 from brooks.cli.tasks_argument import suite_name
-from brooks.core.spec import Budget, CheckSettings, FaultPlan, Spec, Team
+from brooks.core.spec import Budget, CheckSettings, FaultPlan, ModelSettings, Spec, Team
 from brooks.errors import UsageError
 from brooks.ids import BlobHash
+from brooks.log.redaction import Redactor
+from brooks.models.keys import Keys
 from brooks.models.naming import parse_model
+from brooks.models.prices import find_price
 from brooks.models.solutions import Solutions
 from brooks.runtime.chance import stream
 from brooks.runtime.model_factory import ModelFactory
+from brooks.runtime.prompting import Templates
+from brooks.runtime.routes import settings_for
 from brooks.spec.faults import load_faults, refuse_strangers
 from brooks.spec.load import TaskFile, load_tasks
 from brooks.spec.teams import build_team
 
 SUITE_MODEL = "sim:typical"
-MODELS = "'sim:typical' (simulated), 'scripted:FILE' or 'recorded:RUN'"
-"""What `-m` takes in this version."""
+MODELS = (
+    "PROVIDER:MODEL, such as 'openai:gpt-5.2' or 'ollama:qwen3', 'command:claude' for an agent on the "
+    "command line, 'sim:typical' (simulated), 'scripted:FILE' or 'recorded:RUN'"
+)
+"""What `-m` takes."""
 
 _COMPUTING = frozenset({"sim", "recorded"})
 """Kinds of models that wait for nothing outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the command line says of how the run's model is used; None where it says nothing."""
+
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    concurrency: int | None = None
+    fallback: str | None = None
+    stream: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +71,9 @@ class Wanted:
     model: str | None = None
     seed: int = 0
     budget: Budget = field(default_factory=Budget)
+    limits: Limits = field(default_factory=lambda: Limits())
+    prompts: Path | None = None
+    """A folder with prompt templates."""
     faults: Path | FaultPlan | None = None
     checks: Literal["real", "modelled"] = "real"
     clock: Literal["real", "virtual"] | None = None
@@ -127,6 +149,8 @@ def prepare(wanted: Wanted) -> Prepared:
         seed=wanted.seed,
         check=file.check,
         budget=replace_budget(file.budget, wanted.budget),
+        models=_settings(file.models, model, wanted.limits),
+        prompts=_prompts(wanted.prompts or file.prompts),
         faults=faults,
     )
     clock = wanted.clock or _usual_clock(spec)
@@ -136,7 +160,9 @@ def prepare(wanted: Wanted) -> Prepared:
         time_scale=wanted.time_scale,
         checks=CheckSettings(mode=wanted.checks, slots=_slots(clock, len(team.members))),
     )
+    _refuse_clock(spec)
     _try_models(spec, file, wanted.runs)
+    refuse_unpriced(spec)
     _refuse_unsolvable(spec)
     return Prepared(
         spec=spec,
@@ -151,10 +177,10 @@ def prepare(wanted: Wanted) -> Prepared:
 
 def replace_budget(old: Budget, new: Budget) -> Budget:
     """The old limits, with those that the new budget names in their place."""
-    return Budget(
-        seconds=old.seconds if new.seconds is None else new.seconds,
-        turns=old.turns if new.turns is None else new.turns,
-    )
+    given = {
+        name: value for name, value in msgspec.structs.asdict(new).items() if value is not None
+    }
+    return msgspec.structs.replace(old, **given)
 
 
 def _folder(workspace: Path | None) -> Path | None:
@@ -184,7 +210,7 @@ def _model(wanted: Wanted, file: TaskFile, team: Team, *, is_suite: bool) -> str
     if named is None:
         raise UsageError(
             f"no model is named: pass -m MODEL, or write 'model:' into {str(file.path)!r}; "
-            f"in this version MODEL is {MODELS}"
+            f"MODEL is {MODELS}"
         )
     return named
 
@@ -201,12 +227,74 @@ def _slots(clock: Literal["real", "virtual"], agents: int) -> int:
     return min(os.cpu_count() or 1, max(2, agents))
 
 
-def _try_models(spec: Spec, file: TaskFile, runs: Path) -> None:
-    """Make every model once, so that a wrong name is found before anything else happens."""
-    factory = ModelFactory(runs)
-    solutions = Solutions(spec.tasks, file.blobs.__getitem__)
+def _settings(
+    of_file: tuple[ModelSettings, ...], model: str, limits: Limits
+) -> tuple[ModelSettings, ...]:
+    """The settings of all models, what the command line says of the run's own in place of the file's."""
+    given = {name: value for name, value in asdict(limits).items() if value is not None}
+    if not given:
+        return of_file
+    canonical = parse_model(model).canonical
+    others = tuple(one for one in of_file if parse_model(one.model).canonical != canonical)
+    own = settings_for({one.model: one for one in of_file}, model)
+    return (*others, msgspec.structs.replace(own, **given))
+
+
+def _prompts(folder: Path | None) -> tuple[tuple[str, str], ...]:
+    return () if folder is None else Templates.load(folder).changed()
+
+
+def _refuse_clock(spec: Spec) -> None:
+    """A server and a process take real time."""
+    if spec.clock == "real":
+        return
     for model in models_of(spec):
-        factory.make(model, solutions=solutions, chance=partial(stream, spec.seed))
+        name = parse_model(model)
+        if name.is_provider or name.kind == "command":
+            raise UsageError(
+                f"the model {model!r} works in real time, and the clock is virtual: leave --clock out"
+            )
+
+
+def _try_models(spec: Spec, file: TaskFile, runs: Path) -> None:
+    """Look at every model, so that a wrong name or a missing key is found before anything else happens."""
+    keys = Keys.load(Path(), os.environ)
+    factory = ModelFactory(runs, keys=keys, copies=Path())
+    solutions = Solutions(spec.tasks, file.blobs.__getitem__)
+    redactor = Redactor(keys.secrets())
+    if redactor.holds(msgspec.json.encode(spec)):
+        raise UsageError(
+            "one of your keys stands in the task file or on the command line: take it out, and put it "
+            "into the environment or into '.env'"
+        )
+    known = {settings.model: settings for settings in spec.models}
+    for model in (*known, *_all_models(spec)):
+        factory.make(
+            model,
+            settings=settings_for(known, model),
+            solutions=solutions,
+            chance=partial(stream, spec.seed),
+        )
+
+
+def _all_models(spec: Spec) -> tuple[str, ...]:
+    """The models of a run and those that they fall back to."""
+    fallbacks = [settings.fallback for settings in spec.models if settings.fallback is not None]
+    return (*models_of(spec), *fallbacks)
+
+
+def refuse_unpriced(spec: Spec) -> None:
+    """A budget in dollars means nothing where nobody knows what a request costs."""
+    if spec.budget.dollars is None:
+        return
+    known = {settings.model: settings for settings in spec.models}
+    for model in _all_models(spec):
+        name = parse_model(model)
+        if name.kind != "command" and find_price(name, settings_for(known, model)) is None:
+            raise UsageError(
+                f"nobody knows what the model {model!r} costs, so a budget in dollars cannot hold: "
+                "limit --budget-tokens, or write its price under 'models:' in the task file"
+            )
 
 
 def _refuse_unsolvable(spec: Spec) -> None:

@@ -8,13 +8,17 @@ import sys
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from brooks import __version__
 from brooks.cli.options import Exit, json_option, print_json, runs_dir_option
+from brooks.models.command import installed, known_agents
+from brooks.models.keys import Keys
 from brooks.models.profile import bundled_profiles
+from brooks.models.provider_table import PROVIDERS
 from brooks.workspace.sandbox import probe
 
 LEAST_SPACE = 2**30
@@ -71,6 +75,8 @@ def look_around(runs_dir: Path) -> list[Finding]:
         _space(place),
         _terminal(),
         _models(),
+        *_providers(),
+        _agents(),
     ]
 
 
@@ -160,5 +166,45 @@ def _models() -> Finding:
     profiles = ", ".join(f"sim:{name}" for name in bundled_profiles())
     return _found(
         "models",
-        f"{profiles} (simulated); scripted:FILE, recorded:RUN; models of providers are not in this version",
+        f"{profiles} (simulated); scripted:FILE, recorded:RUN",
     )
+
+
+def _providers() -> list[Finding]:
+    """Which providers could be asked: a key is there, and so is the library that speaks to them."""
+    keys = Keys.load(Path(), os.environ)
+    findings = []
+    by_extra: dict[str, list[str]] = {}
+    for provider in PROVIDERS.values():
+        if not provider.is_local and keys.first(provider.key_variables) is not None:
+            by_extra.setdefault(provider.extra, []).append(provider.name)
+    for extra, names in by_extra.items():
+        if _is_installed("pydantic_ai") and _is_installed(_LIBRARIES[extra]):
+            findings.append(_found("key", f"for {', '.join(names)}: ready"))
+        else:
+            text = f"for {', '.join(names)}, and no library: pip install 'brooks[{extra}]'"
+            findings.append(_noted("key", text))
+    if not by_extra:
+        text = "none in the environment or in '.env': local servers and simulated models need none"
+        findings.append(_noted("keys", text))
+    return findings
+
+
+_LIBRARIES = {"openai": "openai", "anthropic": "anthropic", "google": "google.genai"}
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _agents() -> Finding:
+    there = [agent.name for agent in known_agents() if installed(agent) is not None]
+    lacking = [agent.name for agent in known_agents() if agent.name not in there]
+    if not there:
+        return _noted("agents", f"no coding agent on the path; known are {', '.join(lacking)}")
+    names = ", ".join(f"command:{name}" for name in there)
+    more = f"; not here: {', '.join(lacking)}" if lacking else ""
+    return _found("agents", f"{names}{more}")

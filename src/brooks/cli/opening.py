@@ -3,6 +3,7 @@
 A folder whose run could not begin is taken away again, so that nothing half-made is ever listed.
 """
 
+import os
 import platform
 import shutil
 import sys
@@ -18,7 +19,9 @@ from brooks.cli.assembling import Prepared
 from brooks.core.events import Record
 from brooks.errors import OutsideError, UsageError
 from brooks.ids import BlobHash
+from brooks.log.redaction import Redactor
 from brooks.log.sqlite import SqliteLog
+from brooks.models.keys import Keys
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.real_clock import wall_clock
 from brooks.runtime.run_folder import RunFolder, create_run_folder
@@ -164,10 +167,13 @@ def manifest(prepared: Prepared) -> dict[str, Any]:
 def _surroundings(
     log: SqliteLog, folder: RunFolder, facts: Mapping[str, Any], *, runs: Path, watcher: Watcher
 ) -> Surroundings:
+    keys = Keys.load(Path(), os.environ)
+    redactor = Redactor(keys.secrets())
     return Surroundings(
         log=log,
-        workspace=_workspace(folder, facts, runs),
-        models=ModelFactory(runs),
+        workspace=_workspace(folder, facts, runs, redactor),
+        models=ModelFactory(runs, keys=keys, copies=folder.copies),
+        redactor=redactor,
         on_record=watcher.on_record,
         on_stop=watcher.on_stop,
         epoch=log.epoch,
@@ -175,10 +181,12 @@ def _surroundings(
     )
 
 
-def _workspace(folder: RunFolder, facts: Mapping[str, Any], runs: Path) -> Workspace:
+def _workspace(
+    folder: RunFolder, facts: Mapping[str, Any], runs: Path, redactor: Redactor
+) -> Workspace:
     root = workspace_path(folder, facts)
     closed = (runs,) if root != folder.workspace else ()
-    workspace = FolderWorkspace(root, kept_in=folder.kept, closed=closed)
+    workspace = FolderWorkspace(root, kept_in=folder.kept, closed=closed, hides=redactor.holds)
     return workspace if facts.get("writes_back", True) else UntouchedFolder(workspace)
 
 

@@ -7,12 +7,14 @@ document.
 import json
 from collections.abc import Callable
 from enum import IntEnum
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from brooks.core.facts import Outcome
+from brooks.core.spec import Budget
 from brooks.errors import OutsideError, UsageError
 from brooks.runtime.run_folder import RUNS_DIR, RunFolder, all_runs, find_run
 
@@ -31,11 +33,21 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+POSITIVE = click.FloatRange(min=0, min_open=True)
+COUNT = click.IntRange(min=1)
+_LIMITS = (
+    ("usd", POSITIVE, "Stop before models have cost more than so many dollars."),
+    ("tokens", COUNT, "Stop before models have read and written more than so many tokens."),
+    ("minutes", POSITIVE, "Stop after so many minutes of the run's time."),
+    ("turns", COUNT, "Stop after so many turns."),
+)
+
 EXIT_OF_OUTCOME = {
     Outcome.DONE: Exit.DONE,
     Outcome.FAILED: Exit.FAILED,
     Outcome.BUDGET: Exit.BUDGET,
     Outcome.INTERRUPTED: Exit.INTERRUPTED,
+    Outcome.OUTSIDE: Exit.OUTSIDE,
     Outcome.CANCELLED: Exit.FAILED,
 }
 """What a run's end means to whoever started it."""
@@ -62,6 +74,33 @@ def runs_dir_option(command: Command) -> Command:
         envvar="BROOKS_RUNS_DIR",
         help="The folder that the runs are in.",
     )(command)
+
+
+def budget_options(command: Command) -> Command:
+    """Add the limits of a run; the command gets them as one `budget`."""
+
+    @wraps(command)
+    def with_budget(
+        *arguments: Any,
+        budget_usd: float | None,
+        budget_tokens: int | None,
+        budget_minutes: float | None,
+        budget_turns: int | None,
+        **options: Any,
+    ) -> Any:
+        budget = Budget(
+            dollars=budget_usd,
+            tokens=budget_tokens,
+            seconds=None if budget_minutes is None else budget_minutes * 60.0,
+            turns=budget_turns,
+        )
+        return command(*arguments, budget=budget, **options)
+
+    found: Any = with_budget
+    for name, kind, text in reversed(_LIMITS):
+        names = ("--budget", f"--budget-{name}") if name == "usd" else (f"--budget-{name}",)
+        found = click.option(*names, f"budget_{name}", type=kind, help=text)(found)
+    return cast(Command, found)
 
 
 def run_argument(command: Command) -> Command:

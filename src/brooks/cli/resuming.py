@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
-from brooks.cli.assembling import replace_budget
+from brooks.cli.assembling import refuse_unpriced, replace_budget
 from brooks.cli.controlling import ask
 from brooks.cli.ending import end_run
 from brooks.cli.opening import Watcher, opened_again
 from brooks.cli.options import (
     Exit,
+    budget_options,
     json_option,
     named_run,
     note,
@@ -17,7 +19,7 @@ from brooks.cli.options import (
     runs_dir_option,
 )
 from brooks.cli.reading import ReadRun, read_run
-from brooks.cli.running import COUNT, POSITIVE, STOPPING, asked_budget, own_signals
+from brooks.cli.running import STOPPING, own_signals
 from brooks.core.events import ReplyReceived
 from brooks.core.facts import Outcome
 from brooks.core.spec import Budget
@@ -30,8 +32,7 @@ from brooks.runtime.running import resume
 
 @click.command("resume")
 @run_argument
-@click.option("--budget-minutes", type=POSITIVE, help="A new limit for the whole run, in minutes.")
-@click.option("--budget-turns", type=COUNT, help="A new limit for the whole run, in turns.")
+@budget_options
 @click.option(
     "--workspace",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -43,8 +44,7 @@ from brooks.runtime.running import resume
 def resume_command(
     run: str,
     *,
-    budget_minutes: float | None,
-    budget_turns: int | None,
+    budget: Budget,
     workspace: Path | None,
     runs_dir: Path,
     quiet: bool,
@@ -53,7 +53,8 @@ def resume_command(
     """Go on with a run after a pause, a Ctrl-C, a crash or a failure, paying for nothing twice.
 
     What is done stays done, and replies that are in the log are not asked for again. A request that
-    had no answer when the run stopped is asked once more.
+    had no answer when the run stopped is asked once more. A budget given here is for the whole run,
+    what is spent included.
     """
     folder = named_run(runs_dir, run)
     past = read_run(folder)
@@ -66,10 +67,10 @@ def resume_command(
     if past.state.finished is not None and past.state.finished[0] is Outcome.DONE:
         note(f"the run {folder.id!r} is done: there is nothing to go on with")
         return end_run(folder, past.summary(), position=past.state.position, as_json=as_json)
-    budget = _budget(past, asked_budget(budget_minutes, budget_turns))
+    limits = _budget(past, budget)
     for line in what_is_kept(past):
         note(line)
-    return _go_on(past, budget, workspace=workspace, quiet=quiet, as_json=as_json)
+    return _go_on(past, limits, workspace=workspace, quiet=quiet, as_json=as_json)
 
 
 def _budget(past: ReadRun, asked: Budget) -> Budget:
@@ -81,9 +82,12 @@ def _budget(past: ReadRun, asked: Budget) -> Budget:
     state = past.state
     if state.finished is not None and state.finished[0] is Outcome.BUDGET and asked == Budget():
         raise UsageError(
-            f"{state.finished[1]}: give the run more with --budget-minutes or --budget-turns"
+            f"{state.finished[1]}: give the run more with --budget (dollars), --budget-tokens, "
+            "--budget-minutes or --budget-turns"
         )
-    return replace_budget(Budget(seconds=state.seconds_budget, turns=state.turn_budget), asked)
+    limits = replace_budget(state.budget, asked)
+    refuse_unpriced(replace(past.spec, budget=limits))
+    return limits
 
 
 def what_is_kept(past: ReadRun) -> list[str]:
@@ -99,7 +103,7 @@ def what_is_kept(past: ReadRun) -> list[str]:
         f"request {turn.asked} of {turn.turn} ({turn.agent}: {', '.join(turn.tasks)}) had no reply and is "
         "asked again"
         for turn in state.turns.values()
-        if turn.asked > len(turn.replies)
+        if turn.in_flight
     ]
     return [kept, *again]
 

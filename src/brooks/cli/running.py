@@ -8,16 +8,21 @@ from typing import Literal
 
 import click
 
-from brooks.cli.assembling import MODELS, Prepared, Wanted, prepare
+from brooks.cli.assembling import MODELS, Limits, Prepared, Wanted, prepare
 from brooks.cli.ending import end_run
 from brooks.cli.opening import Watcher, opened_new
-from brooks.cli.options import json_option, note, runs_dir_option
+from brooks.cli.options import (
+    COUNT,
+    POSITIVE,
+    budget_options,
+    json_option,
+    note,
+    runs_dir_option,
+)
 from brooks.core.spec import Budget
 from brooks.report.terminal import Progress
 from brooks.runtime.running import start
 
-POSITIVE = click.FloatRange(min=0, min_open=True)
-COUNT = click.IntRange(min=1)
 STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at once, `brooks resume` goes on"
 
 
@@ -27,10 +32,17 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
 @click.option("-n", "--agents", type=COUNT, help="How many agents, where the team has no size.")
 @click.option("-m", "--model", help=f"The model: {MODELS}.")
 @click.option("--seed", type=int, default=0, show_default=True, help="What every draw comes from.")
+@budget_options
+@click.option("--rpm", type=COUNT, help="The most requests to the model in any minute.")
+@click.option("--tpm", type=COUNT, help="The most tokens in any minute, in and out.")
+@click.option("--concurrency", type=COUNT, help="The most requests to the model at once.")
+@click.option("--fallback", help="The model to ask when the first cannot be reached.")
 @click.option(
-    "--budget-minutes", type=POSITIVE, help="Stop after so many minutes of the run's time."
+    "--stream/--no-stream", default=None, help="Whether replies are read as they are written."
 )
-@click.option("--budget-turns", type=COUNT, help="Stop after so many turns.")
+@click.option(
+    "--prompts", type=click.Path(path_type=Path), help="A folder with prompt templates of yours."
+)
 @click.option(
     "--faults", type=click.Path(path_type=Path), help="A file of what is to go wrong, and when."
 )
@@ -69,8 +81,13 @@ def run_command(
     agents: int | None,
     model: str | None,
     seed: int,
-    budget_minutes: float | None,
-    budget_turns: int | None,
+    budget: Budget,
+    rpm: int | None,
+    tpm: int | None,
+    concurrency: int | None,
+    fallback: str | None,
+    stream: bool | None,
+    prompts: Path | None,
     faults: Path | None,
     checks: Literal["real", "modelled"],
     clock: Literal["real", "virtual"] | None,
@@ -94,7 +111,15 @@ def run_command(
             agents=agents,
             model=model,
             seed=seed,
-            budget=asked_budget(budget_minutes, budget_turns),
+            budget=budget,
+            limits=Limits(
+                requests_per_minute=rpm,
+                tokens_per_minute=tpm,
+                concurrency=concurrency,
+                fallback=fallback,
+                stream=stream,
+            ),
+            prompts=prompts,
             faults=faults,
             checks=checks,
             clock=clock,
@@ -129,11 +154,6 @@ def title(prepared: Prepared) -> str:
         f"{prepared.tasks}: {len(spec.tasks)} tasks, {spec.team.preset} with {agents}, "
         f"{simulated}{models}, {spec.clock} clock"
     )
-
-
-def asked_budget(minutes: float | None, turns: int | None) -> Budget:
-    """The limits that the user named."""
-    return Budget(seconds=None if minutes is None else minutes * 60.0, turns=turns)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
             "demo": Listed("demo", "One agent, then a team that loses a worker: offline, no key."),
             "init": Listed("starting", "Write a small task file that runs as it is."),
             "doctor": Listed("doctor", "What this machine has, and what it lacks."),
+            "prompts": Listed("prompting", "The prompt templates, to read or to change."),
             "validate": Listed("validating", "Is the task file sound? Work, span, width, clashes."),
         },
         "Run": {

@@ -10,7 +10,8 @@ from heapq import heappush
 from typing import Any
 
 from brooks.core import applying_merges, events
-from brooks.core.facts import EndReason
+from brooks.core.facts import MAYBE_BILLED, EndReason
+from brooks.core.ledger import Amount
 from brooks.core.moves import Move
 from brooks.core.state import (
     AgentState,
@@ -51,8 +52,7 @@ def fold(records: Iterable[events.Record]) -> State:
 def _run_started(state: State, event: events.RunStarted, record: events.Record) -> None:
     state.run = event
     state.phase = Phase.RUNNING
-    state.turn_budget = event.turn_budget
-    state.seconds_budget = event.seconds_budget
+    state.budget = event.budget
 
 
 def _run_resumed(state: State, event: events.RunResumed, record: events.Record) -> None:
@@ -60,8 +60,8 @@ def _run_resumed(state: State, event: events.RunResumed, record: events.Record) 
     state.epoch = event.epoch
     state.phase = Phase.RUNNING
     state.stopping = state.finished = state.verification = None
-    state.turn_budget = event.turn_budget
-    state.seconds_budget = event.seconds_budget
+    state.budget = event.budget
+    state.ledger.presume_all()
     for fence in event.revoked:
         lease = state.leases.pop(fence)
         for task_id in lease.tasks:
@@ -74,6 +74,7 @@ def _run_resumed(state: State, event: events.RunResumed, record: events.Record) 
         agent.fence = Fence(0)
     for turn in state.turns.values():
         turn.asked = len(turn.replies)
+        turn.in_flight = False
     for proposal in state.queue.values():
         void_check(proposal)
 
@@ -90,6 +91,8 @@ def _task_added(state: State, event: events.TaskAdded, record: events.Record) ->
     unmet = sum(state.tasks[parent].status is not Status.DONE for parent in parents)
     state.tasks[task.id] = TaskState(task, unmet)
     state.counts[Status.WAITING] += 1
+    if event.agent is not None:
+        state.found += 1
 
 
 def _dependency_added(state: State, event: events.DependencyAdded, record: events.Record) -> None:
@@ -187,19 +190,42 @@ def _turn_resumed(state: State, event: events.TurnResumed, record: events.Record
 
 
 def _request_sent(state: State, event: events.RequestSent, record: events.Record) -> None:
-    state.turns[event.turn].asked = event.index + 1
+    turn = state.turns[event.turn]
+    turn.asked = event.index + 1
+    turn.in_flight = True
+    if event.most_tokens or event.most_dollars:
+        state.ledger.hold(event.turn, Amount(event.most_tokens, event.most_dollars))
+
+
+def _request_failed(state: State, event: events.RequestFailed, record: events.Record) -> None:
+    turn = state.turns.get(event.turn)
+    if turn is not None:
+        turn.in_flight = False
+    state.ledger.release(event.turn, maybe_billed=event.failure in MAYBE_BILLED)
 
 
 def _reply_received(state: State, event: events.ReplyReceived, record: events.Record) -> None:
+    state.ledger.pay(event.turn, event.usage)
     turn = state.turns.get(event.turn)
     if turn is not None and turn.agent == event.agent and len(turn.replies) == event.index:
         turn.replies.append(event.reply)
+        turn.in_flight = False
 
 
 def _tools_finished(state: State, event: events.ToolsFinished, record: events.Record) -> None:
     turn = state.turns[event.turn]
     turn.tools.append((event.results, event.head))
     turn.head = event.head
+
+
+def _mail_sent(state: State, event: events.MailSent, record: events.Record) -> None:
+    state.letters = event.mail.number
+    for agent in event.to:
+        state.agents[agent].mail.append(event.mail)
+
+
+def _mail_read(state: State, event: events.MailRead, record: events.Record) -> None:
+    state.agents[event.agent].mail.clear()
 
 
 def _turn_ended(state: State, event: events.TurnEnded, record: events.Record) -> None:
@@ -279,8 +305,11 @@ _HANDLERS: dict[type, Callable[[State, Any, events.Record], None]] = {
     events.TurnStarted: _turn_started,
     events.TurnResumed: _turn_resumed,
     events.RequestSent: _request_sent,
+    events.RequestFailed: _request_failed,
     events.ReplyReceived: _reply_received,
     events.ToolsFinished: _tools_finished,
+    events.MailSent: _mail_sent,
+    events.MailRead: _mail_read,
     events.TurnEnded: _turn_ended,
     events.ProposalQueued: applying_merges.proposal_queued,
     events.CheckStarted: applying_merges.check_started,

@@ -15,7 +15,7 @@ order. The handlers live beside their subject: leases, the merge queue, turns, t
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from brooks.core import commands, leasing, lifecycle, merging, turning
+from brooks.core import commands, leasing, lifecycle, mailing, merging, turning
 from brooks.core.applying import apply, fold
 from brooks.core.commands import Command
 from brooks.core.ending import refuse
@@ -41,8 +41,8 @@ def next_timer(state: State) -> float | None:
     if state.phase not in {Phase.RUNNING, Phase.PAUSED}:
         return None
     due = [heap[0][0] for heap in (state.expiries, state.turn_deadlines) if heap]
-    if state.seconds_budget is not None:
-        due.append(state.seconds_budget)
+    if state.budget.seconds is not None:
+        due.append(state.budget.seconds)
     return min(due, default=None)
 
 
@@ -59,8 +59,11 @@ _HANDLERS: dict[type, Callable[[State, Any, float], Sequence[Event]]] = {
     commands.StartTurn: turning.start_turn,
     commands.SendRequest: turning.send_request,
     commands.RecordReply: turning.record_reply,
+    commands.RecordFailure: turning.record_failure,
     commands.RecordTools: turning.record_tools,
     commands.Propose: merging.propose,
+    commands.SendMail: mailing.send,
+    commands.ReadMail: mailing.read,
     commands.EndTurn: turning.end_turn,
     commands.StartCheck: merging.start_check,
     commands.RecordCheck: merging.record_check,

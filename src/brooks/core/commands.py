@@ -1,8 +1,16 @@
 """Commands: what anyone may ask of the board. Each is answered with events, a refusal among them."""
 
-from brooks.core.facts import CheckResult, EndReason, FileChange, Outcome, ToolResult, Usage
+from brooks.core.facts import (
+    CheckResult,
+    EndReason,
+    Failure,
+    FileChange,
+    Outcome,
+    ToolResult,
+    Usage,
+)
 from brooks.core.message import Message
-from brooks.core.spec import Guarantees, Task
+from brooks.core.spec import Budget, Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 
 
@@ -20,16 +28,15 @@ class StartRun(Message, frozen=True, kw_only=True):
     lease_seconds: float
     turn_seconds: float
     project_check: bool
-    turn_budget: int | None
-    seconds_budget: float | None
+    budget: Budget
+    found_tasks: int
 
 
 class ResumeRun(Message, frozen=True, kw_only=True):
     """Go on after a stop or a crash: new epoch, old leases revoked."""
 
     epoch: int
-    turn_budget: int | None
-    seconds_budget: float | None
+    budget: Budget
 
 
 class OpenWorkspace(Message, frozen=True, kw_only=True):
@@ -104,6 +111,32 @@ class SendRequest(Message, frozen=True, kw_only=True):
     """The request's number within the turn, from 0."""
     request: BlobHash
     """Hash of the request (not stored as a blob)."""
+    attempt: int = 1
+    """How often it was sent in this life of the agent, this time included."""
+    model: str = ""
+    """The model string that is asked."""
+    waited: float = 0.0
+    """Seconds that the request was held back before it was sent."""
+    why: str = ""
+    """What it waited for."""
+    most_tokens: int = 0
+    """The most it may cost, input and output; 0 where nobody can say."""
+    most_dollars: float = 0.0
+
+
+class RecordFailure(Message, frozen=True, kw_only=True):
+    """Record that an attempt at a request came to nothing."""
+
+    agent: AgentId
+    turn: TurnId
+    index: int
+    attempt: int
+    failure: Failure
+    status: int | None
+    retry_after: float | None
+    text: str
+    wait: float | None
+    """Seconds until it is tried again; None when this model is not asked again."""
 
 
 class RecordReply(Message, frozen=True, kw_only=True):
@@ -137,6 +170,20 @@ class Propose(Message, frozen=True, kw_only=True):
     task: TaskId
     fence: Fence
     changes: tuple[FileChange, ...]
+
+
+class SendMail(Message, frozen=True, kw_only=True):
+    """Send a message to an agent, or to all others."""
+
+    agent: AgentId
+    to: AgentId | None
+    text: BlobHash
+
+
+class ReadMail(Message, frozen=True, kw_only=True):
+    """Take the messages that an agent has not read."""
+
+    agent: AgentId
 
 
 class EndTurn(Message, frozen=True, kw_only=True):
@@ -241,8 +288,11 @@ Command = (
     | StartTurn
     | SendRequest
     | RecordReply
+    | RecordFailure
     | RecordTools
     | Propose
+    | SendMail
+    | ReadMail
     | EndTurn
     | StartCheck
     | RecordCheck

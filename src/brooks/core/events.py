@@ -11,15 +11,17 @@ from brooks.core.facts import (
     CheckResult,
     DropReason,
     EndReason,
+    Failure,
     FileChange,
     InFlight,
+    Mail,
     Outcome,
     RefusalReason,
     ToolResult,
     Usage,
 )
 from brooks.core.message import Message
-from brooks.core.spec import Guarantees, Task
+from brooks.core.spec import Budget, Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
 
 
@@ -36,8 +38,9 @@ class RunStarted(Message, frozen=True, kw_only=True):
     turn_seconds: float
     project_check: bool = False
     """Whether the project has a check of its own, run on the final tree."""
-    turn_budget: int | None = None
-    seconds_budget: float | None = None
+    budget: Budget = Budget()
+    found_tasks: int = 0
+    """How many tasks agents may add."""
 
 
 class RunResumed(Message, frozen=True, kw_only=True):
@@ -46,8 +49,7 @@ class RunResumed(Message, frozen=True, kw_only=True):
     epoch: int
     revoked: tuple[Fence, ...]
     in_flight: tuple[InFlight, ...]
-    turn_budget: int | None = None
-    seconds_budget: float | None = None
+    budget: Budget = Budget()
 
 
 class WorkspaceOpened(Message, frozen=True, kw_only=True):
@@ -153,12 +155,38 @@ class TurnResumed(Message, frozen=True, kw_only=True):
 
 
 class RequestSent(Message, frozen=True, kw_only=True):
-    """A model was asked."""
+    """A model was asked; each attempt is an event of its own."""
 
     agent: AgentId
     turn: TurnId
     index: int
     request: BlobHash
+    attempt: int = 1
+    model: str = ""
+    waited: float = 0.0
+    """Seconds that it was held back before it was sent, by rate limits, backoff and the like."""
+    why: str = ""
+    """What it waited for."""
+    most_tokens: int = 0
+    """What the budget held back for it."""
+    most_dollars: float = 0.0
+
+
+class RequestFailed(Message, frozen=True, kw_only=True):
+    """An attempt at a request came to nothing."""
+
+    agent: AgentId
+    turn: TurnId
+    index: int
+    attempt: int
+    failure: Failure
+    status: int | None = None
+    """The HTTP status, where there was one."""
+    retry_after: float | None = None
+    """Seconds that the provider asked to wait."""
+    text: str = ""
+    wait: float | None = None
+    """Seconds until it is tried again; None when this model is not asked again."""
 
 
 class ReplyReceived(Message, frozen=True, kw_only=True):
@@ -180,6 +208,20 @@ class ToolsFinished(Message, frozen=True, kw_only=True):
     results: tuple[ToolResult, ...]
     head: int
     """Number of commits in the tree that the agent sees from here on."""
+
+
+class MailSent(Message, frozen=True, kw_only=True):
+    """A message was put into the mailboxes of `to`."""
+
+    mail: Mail
+    to: tuple[AgentId, ...]
+
+
+class MailRead(Message, frozen=True, kw_only=True):
+    """An agent took its mail."""
+
+    agent: AgentId
+    mail: tuple[Mail, ...]
 
 
 class TurnEnded(Message, frozen=True, kw_only=True):
@@ -359,8 +401,11 @@ Event = (
     | TurnStarted
     | TurnResumed
     | RequestSent
+    | RequestFailed
     | ReplyReceived
     | ToolsFinished
+    | MailSent
+    | MailRead
     | TurnEnded
     | ProposalQueued
     | CheckStarted

@@ -13,6 +13,8 @@ class Outcome(StrEnum):
     FAILED = "failed"
     BUDGET = "budget"
     INTERRUPTED = "interrupted"
+    OUTSIDE = "outside"
+    """A model could not be reached, or would not answer, for too long."""
     CANCELLED = "cancelled"
 
 
@@ -25,6 +27,8 @@ class EndReason(StrEnum):
     OUT_OF_REQUESTS = "out_of_requests"
     LEASE_LOST = "lease_lost"
     MODEL_FAILED = "model_failed"
+    UNUSABLE_REPLIES = "unusable_replies"
+    """The model answered several times in a row with nothing that could be carried out."""
     DEADLINE = "deadline"
     REVOKED = "revoked"
 
@@ -58,6 +62,8 @@ class RefusalReason(StrEnum):
     RUN_NOT_OPEN = "run_not_open"
     OUTDATED = "outdated"
     PATH_CLASH = "path_clash"
+    BUDGET_SPENT = "budget_spent"
+    TOO_MANY = "too_many"
 
 
 class DropReason(StrEnum):
@@ -140,6 +146,15 @@ class Usage(Message, frozen=True, kw_only=True):
     """Part of `input_tokens` that the provider wrote to its cache."""
     dollars: float | None = None
     """What it cost; None where nobody knows the price."""
+
+
+class Mail(Message, frozen=True, kw_only=True):
+    """One message between agents."""
+
+    number: int
+    """Its number in the run, from 1."""
+    sender: AgentId
+    text: BlobHash
 
 
 class InFlight(Message, frozen=True, kw_only=True):

@@ -29,15 +29,14 @@ def resume(state: State, command: commands.ResumeRun, now: float) -> Sequence[Ev
     waiting = tuple(
         InFlight(agent=turn.agent, turn=turn.turn, index=turn.asked - 1)
         for turn in state.turns.values()
-        if turn.asked > len(turn.replies)
+        if turn.in_flight
     )
     result: list[Event] = [
         events.RunResumed(
             epoch=command.epoch,
             revoked=tuple(state.leases),
             in_flight=waiting,
-            turn_budget=command.turn_budget,
-            seconds_budget=command.seconds_budget,
+            budget=command.budget,
         )
     ]
     fence = state.fence
@@ -82,6 +81,12 @@ def add_task(state: State, command: commands.AddTask, now: float) -> Sequence[Ev
     task = command.task
     if task.id in state.tasks:
         return refuse(command, RefusalReason.DUPLICATE_TASK, task=task.id)
+    if command.agent is not None:
+        assert state.run is not None
+        if state.phase is not Phase.RUNNING:
+            return refuse(command, RefusalReason.RUN_NOT_OPEN, task=task.id)
+        if state.found >= state.run.found_tasks:
+            return refuse(command, RefusalReason.TOO_MANY, task=task.id)
     for parent in task.depends_on:
         if parent not in state.tasks:
             return refuse(command, RefusalReason.UNKNOWN_TASK, task=task.id, detail=parent)
@@ -291,8 +296,8 @@ def tick(state: State, command: commands.Tick, now: float) -> Sequence[Event]:
     expire(state, closing, now)
     overdue(state, closing, now)
     result = closing.finish()
-    if state.seconds_budget is not None and now >= state.seconds_budget:
-        minutes = state.seconds_budget / 60
+    if state.budget.seconds is not None and now >= state.budget.seconds:
+        minutes = state.budget.seconds / 60
         result.append(
             events.RunStopping(
                 outcome=Outcome.BUDGET, reason=f"the budget of {minutes:g} minutes is used up"

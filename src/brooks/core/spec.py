@@ -119,6 +119,10 @@ class Team(Message, frozen=True, kw_only=True):
     turn_seconds: float = 1800.0
     """Longest time one turn may take before the board ends it."""
     requests_per_turn: int = 12
+    context_tokens: int = 100_000
+    """Above this estimate, the older part of a turn's conversation is shortened."""
+    found_tasks: int = 20
+    """How many tasks agents may add to the run."""
     rounds: int = 100
     """Cap on rounds where the pacing has rounds."""
 
@@ -156,8 +160,8 @@ class ModelSettings(Message, frozen=True, kw_only=True):
     """The most requests at once; None for as many as the provider bears, found while running."""
     fallback: str | None = None
     """The model to ask when this one cannot be reached."""
-    attempts: int = 8
-    """The most attempts at one request."""
+    patience_seconds: float = 900.0
+    """How long a request that fails is tried again before the run stops, to be resumed."""
     timeout_seconds: float = 600.0
     """The longest time one attempt may take."""
     backoff_seconds: float = 1.0
@@ -245,4 +249,6 @@ class Spec(Message, frozen=True, kw_only=True):
     budget: Budget = Budget()
     models: tuple[ModelSettings, ...] = ()
     """Settings of the models that have any."""
+    prompts: tuple[tuple[str, str], ...] = ()
+    """Name and text of each prompt template that is the user's own."""
     faults: FaultPlan = FaultPlan()

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from brooks.core.events import ProposalQueued, RunStarted
-from brooks.core.facts import CheckResult, DropReason, Outcome, ToolResult
+from brooks.core.facts import CheckResult, DropReason, Mail, Outcome, ToolResult
 from brooks.core.graph import TaskGraph
+from brooks.core.ledger import Ledger
 from brooks.core.paths import PathIndex
-from brooks.core.spec import Guarantees, Task
+from brooks.core.spec import Budget, Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
 
 
@@ -94,8 +95,8 @@ class Turn:
     """A turn that is not over, with what a resume needs to replay it."""
 
     __slots__ = (
-        "agent", "asked", "deadline", "fence", "first_head", "head", "proposals", "replies", "round",
-        "started", "tasks", "tools", "turn", "verdicts",
+        "agent", "asked", "deadline", "fence", "first_head", "head", "in_flight", "proposals", "replies",
+        "round", "started", "tasks", "tools", "turn", "verdicts",
     )  # fmt: skip
 
     def __init__(
@@ -122,6 +123,8 @@ class Turn:
         self.started = started
         self.asked = 0
         """Requests sent; the reply to the last may be missing."""
+        self.in_flight = False
+        """Whether an attempt at the last request is on its way."""
         self.replies: list[BlobHash] = []
         self.tools: list[tuple[tuple[ToolResult, ...], int]] = []
         """For each reply whose tools finished: their results, and the head the agent then saw."""
@@ -199,11 +202,11 @@ class State:
     """Everything the log says, folded. Changed by `brooks.core.applying.apply` alone."""
 
     __slots__ = (
-        "agents", "commits", "counts", "epoch", "expiries", "fence", "files", "finished", "graph",
-        "history", "leases", "next_proposal", "paths", "phase", "position", "project_verified", "queue",
-        "queued_paths", "queued_writes", "rounds_verified", "run", "seconds_budget",
-        "stopping", "tasks", "time", "turn_budget", "turn_deadlines", "turns", "turns_started",
-        "verification", "verified",
+        "agents", "budget", "commits", "counts", "epoch", "expiries", "fence", "files", "finished",
+        "found", "graph", "history", "leases", "ledger", "letters", "next_proposal", "paths", "phase",
+        "position", "project_verified", "queue", "queued_paths", "queued_writes", "rounds_verified", "run",
+        "stopping", "tasks", "time", "turn_deadlines", "turns", "turns_started", "verification",
+        "verified",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -223,8 +226,12 @@ class State:
         """Heap of lease expiries; an entry whose lease was renewed or is gone is skipped."""
         self.turn_deadlines: list[tuple[float, TurnId]] = []
         """Heap of turn deadlines, kept in the same way."""
-        self.turn_budget: int | None = None
-        self.seconds_budget: float | None = None
+        self.budget = Budget()
+        self.ledger = Ledger()
+        self.letters = 0
+        """Messages sent between agents."""
+        self.found = 0
+        """Tasks that agents added."""
         self.turns: dict[TurnId, Turn] = {}
         self.turns_started = 0
         self.files: dict[str, FileVersion] = {}
@@ -256,7 +263,7 @@ class State:
     @property
     def turns_spent(self) -> bool:
         """Whether the budget of turns is used up: those begun go on, no other may begin."""
-        return self.turn_budget is not None and self.turns_started >= self.turn_budget
+        return self.budget.turns is not None and self.turns_started >= self.budget.turns
 
     def open_tasks(self) -> int:
         """How many tasks still need work."""
@@ -273,10 +280,12 @@ class State:
 class AgentState:
     """One agent."""
 
-    __slots__ = ("available", "fence", "turn")
+    __slots__ = ("available", "fence", "mail", "turn")
 
     def __init__(self) -> None:
         self.available = False
         """It has been heard and has not been lost since."""
         self.fence = Fence(0)
         self.turn: TurnId | None = None
+        self.mail: list[Mail] = []
+        """What it has not read yet."""

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import asdict
+
 from brooks.core import commands, events
 from brooks.core.ending import refuse
 from brooks.core.events import Event
-from brooks.core.facts import EndReason, RefusalReason
+from brooks.core.facts import EndReason, Outcome, RefusalReason
 from brooks.core.leasing import Closing
+from brooks.core.ledger import Amount, Room
 from brooks.core.state import Phase, State, Turn
 from brooks.ids import AgentId, TurnId
 
@@ -58,13 +61,38 @@ def send_request(state: State, command: commands.SendRequest, now: float) -> Seq
         return refuse(command, RefusalReason.TURN_OVER, turn=command.turn)
     if state.phase is not Phase.RUNNING:
         return refuse(command, RefusalReason.RUN_NOT_OPEN, turn=command.turn)
-    if command.index != len(turn.replies) or turn.asked != len(turn.replies):
+    if command.index != len(turn.replies) or turn.in_flight:
         return refuse(command, RefusalReason.OUTDATED, turn=command.turn)
-    return [
-        events.RequestSent(
-            agent=command.agent, turn=command.turn, index=command.index, request=command.request
-        )
-    ]
+    if room(state, command) is not Room.ENOUGH:
+        spent = state.ledger.spent(state.budget)
+        reason = f"the budget is used up: {spent}, and the next request may cost more than is left"
+        return [
+            *refuse(command, RefusalReason.BUDGET_SPENT, turn=command.turn, detail=spent),
+            events.RunStopping(outcome=Outcome.BUDGET, reason=reason),
+        ]
+    return [events.RequestSent(**asdict(command))]
+
+
+def room(state: State, command: commands.SendRequest) -> Room:
+    """Whether the budget bears a request, now or perhaps later."""
+    asked = Amount(command.most_tokens, command.most_dollars)
+    found = state.ledger.room(state.budget, asked)
+    if found is Room.LATER and not any(turn.in_flight for turn in state.turns.values()):
+        return Room.NONE  # nobody is left who could turn out cheaper
+    return found
+
+
+def record_failure(state: State, command: commands.RecordFailure, now: float) -> Sequence[Event]:
+    """Record that an attempt came to nothing, a late one too."""
+    failed = events.RequestFailed(**asdict(command))
+    turn = _open_turn(state, command.turn, command.agent)
+    if turn is None and command.turn in state.turns:
+        return refuse(command, RefusalReason.TURN_OVER, turn=command.turn)
+    if turn is None:
+        return [failed, *refuse(command, RefusalReason.TURN_OVER, turn=command.turn)]
+    if command.index != len(turn.replies) or not turn.in_flight:
+        return refuse(command, RefusalReason.OUTDATED, turn=command.turn)
+    return [failed]
 
 
 def record_reply(state: State, command: commands.RecordReply, now: float) -> Sequence[Event]:

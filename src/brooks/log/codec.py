@@ -22,12 +22,22 @@ from brooks.log.store import EncodedRecord
 EVENT_TYPES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in get_args(events.Event)}
 """Every event by its name in the log."""
 
-EVENT_VERSIONS: dict[str, int] = {}
+EVENT_VERSIONS: dict[str, int] = {"RunStarted": 2, "RunResumed": 2}
 """Current version of each event; 1 where absent."""
 
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
-UPCASTS: Mapping[tuple[str, int], Upcast] = {}
+
+def _gather_budget(fields: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 had a field for each of its two limits."""
+    turns, seconds = fields.pop("turn_budget", None), fields.pop("seconds_budget", None)
+    return {**fields, "budget": {"turns": turns, "seconds": seconds}}
+
+
+UPCASTS: Mapping[tuple[str, int], Upcast] = {
+    ("RunStarted", 1): _gather_budget,
+    ("RunResumed", 1): _gather_budget,
+}
 """From (event, version) to the fields of the next version."""
 
 

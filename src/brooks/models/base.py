@@ -8,7 +8,7 @@ either clock.
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -175,10 +175,23 @@ def decode_reply(data: bytes) -> Reply:
     return _REPLY_DECODER.decode(data)
 
 
+class Digest(NamedTuple):
+    """What a request is known by."""
+
+    hash: BlobHash
+    size: int
+    """Bytes of everything in it that a model would see."""
+
+
+def digest(request: Request) -> Digest:
+    """Hash and size of everything in the request that a model would see."""
+    seen = _ENCODER.encode((request.conversation, request.tools))
+    return Digest(BlobHash(sha256(seen).hexdigest()), len(seen))
+
+
 def request_hash(request: Request) -> BlobHash:
     """Hash of everything in the request that a model would see."""
-    seen = (request.conversation, request.tools, request.max_output_tokens)
-    return BlobHash(sha256(_ENCODER.encode(seen)).hexdigest())
+    return digest(request).hash
 
 
 def count_tokens(text: str) -> int:

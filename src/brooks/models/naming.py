@@ -1,25 +1,43 @@
-"""Model strings: `sim:typical`, `scripted:replies.yaml`, `recorded:RUN`."""
+"""Model strings: `openai:gpt-5.2`, `sim:typical`, `command:claude`.
 
-from typing import Literal, NamedTuple, get_args
+What stands before the first `:` or `/` says who answers, and everything behind it is that one's own
+name for the model, which may hold either of them again. `provider:name` is the canonical form.
+"""
+
+from typing import NamedTuple
 
 from brooks.errors import UsageError
+from brooks.models.provider_table import ALIASES, PROVIDERS
 
-Kind = Literal["sim", "scripted", "recorded"]
-
-_USES: dict[Kind, str] = {
+_USES = {
     "sim": "a profile such as 'sim:typical', or a file such as 'sim:my-profile.yaml'",
     "scripted": "the file with the replies, such as 'scripted:replies.yaml'",
     "recorded": "the earlier run, such as 'recorded:latest'",
+    "command": "the command line of an agent, such as 'command:claude'",
 }
 _DEFAULT_PROFILE = "typical"
+
+KINDS = (*_USES, *PROVIDERS)
+"""Everything that may stand before the separator, aliases aside."""
 
 
 class ModelName(NamedTuple):
     """A model string, taken apart."""
 
-    kind: Kind
+    kind: str
+    """`sim`, `scripted`, `recorded`, `command`, or the name of a provider."""
     name: str
-    """What it is called there: a profile, a file or a run."""
+    """What it is called there: a profile, a file, a run, a command line or a provider's model."""
+
+    @property
+    def canonical(self) -> str:
+        """The one form of the string that is kept."""
+        return f"{self.kind}:{self.name}"
+
+    @property
+    def is_provider(self) -> bool:
+        """Whether a provider's server answers."""
+        return self.kind in PROVIDERS
 
 
 def parse_model(text: str) -> ModelName:
@@ -29,15 +47,25 @@ def parse_model(text: str) -> ModelName:
         UsageError: It names no model that exists in this version.
     """
     colon, slash = text.partition(":"), text.partition("/")
-    prefix, _, name = colon if len(colon[0]) < len(slash[0]) else slash
-    for kind in get_args(Kind):
-        if prefix == kind:
-            if not name and prefix == text == "sim":
-                return ModelName("sim", _DEFAULT_PROFILE)
-            if not name:
-                raise UsageError(f"the model {text!r} names nothing: add {_USES[kind]}")
-            return ModelName(kind, name)
-    raise UsageError(
-        f"there is no model {text!r}: in this version there are 'sim:PROFILE', 'scripted:FILE' "
-        "and 'recorded:RUN', and models of real providers are not in it: try 'sim:typical'"
+    prefix, _, rest = colon if len(colon[0]) < len(slash[0]) else slash
+    kind, name = ALIASES.get(prefix, prefix), rest.strip()
+    if kind not in KINDS:
+        raise UsageError(_unknown(text, prefix))
+    if text == "sim":
+        return ModelName("sim", _DEFAULT_PROFILE)
+    if not name:
+        use = _USES.get(kind, f"the provider's name of the model, as in '{kind}:MODEL'")
+        raise UsageError(f"the model {text!r} names nothing: add {use}")
+    return ModelName(kind, name)
+
+
+def _unknown(text: str, prefix: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(prefix, (*KINDS, *ALIASES), n=1)
+    guess = f"did you mean {near[0] + text[len(prefix) :]!r}? " if near else ""
+    return (
+        f"there is no model {text!r}: {guess}a model is 'sim:PROFILE', 'scripted:FILE', "
+        f"'recorded:RUN', 'command:COMMAND LINE' or 'PROVIDER:MODEL', with one of the providers "
+        f"{', '.join(PROVIDERS)}"
     )

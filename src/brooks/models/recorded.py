@@ -5,11 +5,13 @@ recording of the same turn and request is taken, or else the earliest that was a
 counted, so that a request that is asked again gets the same reply.
 
 Ids of tool calls stay as they were recorded: they are part of the conversations that later requests
-hold.
+hold. A recorded reply costs nothing, whatever it cost when it was recorded.
 """
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from brooks.core.events import Record, ReplyReceived, RequestSent
 from brooks.ids import BlobHash, TurnId
@@ -56,7 +58,8 @@ class RecordedModel:
         """
         recording = self._find(request)
         await sleep(recording.seconds)
-        return decode_reply(self._blob(recording.reply))
+        reply = decode_reply(self._blob(recording.reply))
+        return replace(reply, usage=replace(reply.usage, dollars=0.0))
 
     def _find(self, request: Request) -> _Recording:
         recordings = self._recordings.get(request_hash(request))

@@ -7,6 +7,7 @@ Contents that were read count until something is proposed: after that the agent 
 and what it would append to an older text would undo the work of others.
 """
 
+import re
 from collections.abc import Iterable
 
 from brooks.ids import TaskId
@@ -19,6 +20,8 @@ _WAITING = ("a task it depends on failed", "dependency_not_done", "not_ready")
 _NO_FILE = "there is no file"
 _CUT_START, _CUT_END = "\n… cut: ", " more characters"
 _CUT_LENGTH = 60
+_SHORTENED = "read it again if you need it]"
+_PART = re.compile(r"\n… lines \d+ to \d+ of \d+(: read on with from_line=\d+)?\Z")
 
 
 class Memory:
@@ -61,7 +64,9 @@ class Memory:
         if not outcome.ok:
             if not text.startswith(_NO_FILE):
                 self.unreadable[path] = text
-        elif text.endswith(_CUT_END) and _CUT_START in text[-_CUT_LENGTH:]:
+        elif text.startswith(f"[read_file of {path}") and text.endswith(_SHORTENED):
+            del self.texts[path]
+        elif _PART.search(text) or (text.endswith(_CUT_END) and _CUT_START in text[-_CUT_LENGTH:]):
             self.unreadable[path] = f"{path} is too long to be read whole"
 
     def _written(self, path: str, outcome: Outcome) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from brooks.spec.sections import Filled, Positive, Probability, Section, refuse
+from brooks.spec.section import Filled, Positive, Probability, Section, refuse
 
 Seconds = Annotated[float, Field(ge=0, le=1e9)]
 Tokens = Annotated[int, Field(ge=0, le=10**9)]

@@ -23,6 +23,7 @@ _OUTCOMES = {
     Outcome.FAILED: "Not done",
     Outcome.BUDGET: "Out of budget",
     Outcome.INTERRUPTED: "Interrupted",
+    Outcome.OUTSIDE: "Stopped: a model could not be reached",
     Outcome.CANCELLED: "Cancelled",
     None: "Unfinished",
 }
@@ -73,6 +74,9 @@ def _facts(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "because", plain(summary.reason)
     yield "time", _times(summary)
     yield "model", _model(summary)
+    money = _money(summary)
+    if money:
+        yield "money", money
     yield "checks", _checks(summary)
     looked = _last_look(summary)
     if looked:
@@ -114,6 +118,25 @@ def _model(summary: Summary) -> str:
     return f"{asked}; {tokens}"
 
 
+def _money(summary: Summary) -> str:
+    """What the models cost, as far as it is known; empty where models cost nothing."""
+    spending = summary.spending
+    total = spending.total
+    if summary.simulated or not (total.dollars or total.unpriced):
+        return ""
+    if not total.dollars:
+        return "unknown: no model of this run has a known price"
+    parts = [f"{'at least ' if total.unpriced else ''}${total.dollars:.4g}"]
+    if len(spending.models) > 1:
+        shown = ", ".join(f"{name} ${cost.dollars:.4g}" for name, cost in spending.models.items())
+        parts.append(plain(shown))
+    if total.unpriced:
+        parts.append(f"{count(total.unpriced, 'reply', 'replies')} of unknown price")
+    if spending.maybe_dollars:
+        parts.append(f"at most ${spending.maybe_dollars:.4g} more may be billed for lost replies")
+    return "; ".join(parts)
+
+
 def _checks(summary: Summary) -> str:
     parts = [f"{summary.checks} run, {summary.checks_failed} failed"]
     if summary.tasks.tests_passed:
@@ -145,6 +168,9 @@ def _trouble(summary: Summary) -> list[str]:
         for kind, words in _FAULTS.items()
         if (number := summary.faults.get(kind, 0))
     ]
+    failed = sum(summary.spending.failures.values())
+    if failed:
+        parts.append(f"{count(failed, 'request')} failed and were tried again")
     if summary.leases_expired:
         parts.append(f"{count(summary.leases_expired, 'lease')} lost")
     if summary.late_writes_refused:

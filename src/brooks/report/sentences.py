@@ -62,8 +62,11 @@ def _sentence(event: events.Event) -> str:
             events.TurnStarted()
             | events.TurnResumed()
             | events.RequestSent()
+            | events.RequestFailed()
             | events.ReplyReceived()
             | events.ToolsFinished()
+            | events.MailSent()
+            | events.MailRead()
             | events.TurnEnded()
         ):
             return _of_turn(event)
@@ -235,6 +238,8 @@ _REFUSALS = {
     RefusalReason.TURN_OVER: "its turn is over",
     RefusalReason.RUN_NOT_OPEN: "the run does not take it now",
     RefusalReason.OUTDATED: "it answers something that is past",
+    RefusalReason.BUDGET_SPENT: "the budget does not bear it",
+    RefusalReason.TOO_MANY: "agents have added as many tasks as they may",
     RefusalReason.PATH_CLASH: "a path differs only by case from a file that is there",
 }
 
@@ -262,8 +267,11 @@ def _of_turn(
     event: events.TurnStarted
     | events.TurnResumed
     | events.RequestSent
+    | events.RequestFailed
     | events.ReplyReceived
     | events.ToolsFinished
+    | events.MailSent
+    | events.MailRead
     | events.TurnEnded,
 ) -> str:
     match event:
@@ -275,19 +283,38 @@ def _of_turn(
         case events.TurnResumed():
             return f"{event.agent} goes on with {event.turn}, its replies replayed"
         case events.RequestSent():
-            return f"{event.agent} asks its model, request {event.index + 1} of {event.turn}"
+            whom = plain(event.model) or "its model"
+            again = f", attempt {event.attempt}" if event.attempt > 1 else ""
+            held = ""
+            if event.waited >= 0.1:
+                held = f", held back {duration(event.waited)} ({plain(event.why)})"
+            return (
+                f"{event.agent} asks {whom}, request {event.index + 1} of {event.turn}{again}{held}"
+            )
+        case events.RequestFailed():
+            again = "not tried again" if event.wait is None else f"again in {duration(event.wait)}"
+            status = "" if event.status is None else f" {event.status}"
+            return (
+                f"request {event.index + 1} of {event.turn} ({event.agent}), attempt {event.attempt}, "
+                f"came to nothing: {event.failure.value}{status}, {again}: {plain(event.text)}"
+            )
         case events.ReplyReceived():
             usage = event.usage
             cached = f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
             return (
                 f"{event.agent} has the reply to request {event.index + 1} of {event.turn}: "
                 f"{usage.input_tokens} tokens in{cached}, {usage.output_tokens} out"
+                f"{f', ${usage.dollars:.4g}' if usage.dollars else ''}"
             )
         case events.ToolsFinished():
             calls = count(len(event.results), "tool call")
             wrong = sum(not result.ok for result in event.results)
             unsuccessful = f", {wrong} without success" if wrong else ""
             return f"{event.agent} carried out {calls} in {event.turn}{unsuccessful}"
+        case events.MailSent():
+            return f"{event.mail.sender} sends message {event.mail.number} to {listed(event.to) or 'nobody'}"
+        case events.MailRead():
+            return f"{event.agent} reads {count(len(event.mail), 'message')}"
         case events.TurnEnded():
             return f"{event.turn} of {event.agent} is over: {_ENDS[event.reason]}"
         case _:
@@ -300,6 +327,7 @@ _ENDS = {
     EndReason.OUT_OF_REQUESTS: "it may ask no more",
     EndReason.LEASE_LOST: "the lease was lost",
     EndReason.MODEL_FAILED: "the model failed",
+    EndReason.UNUSABLE_REPLIES: "its model's replies could not be used",
     EndReason.DEADLINE: "it took too long",
     EndReason.REVOKED: "it was revoked",
 }

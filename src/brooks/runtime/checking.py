@@ -19,6 +19,7 @@ from brooks.core.message import Message
 from brooks.core.spec import CheckSettings, Task
 from brooks.core.state import FileVersion
 from brooks.ids import BlobHash
+from brooks.log.redaction import Redactor
 from brooks.log.store import hash_blob
 from brooks.models.solutions import Solutions
 from brooks.workspace.base import BlobSource, materialise
@@ -59,9 +60,15 @@ class RealChecks:
     """Runs the command in the sandbox on a copy of the tree."""
 
     def __init__(
-        self, sandbox: Sandbox, blobs: BlobSource, scratch: Path, settings: CheckSettings
+        self,
+        sandbox: Sandbox,
+        blobs: BlobSource,
+        scratch: Path,
+        settings: CheckSettings,
+        redactor: Redactor,
     ) -> None:
         self._sandbox = sandbox
+        self._redactor = redactor
         self._blobs = blobs
         self._scratch = scratch
         self._limits = CheckLimits(
@@ -95,7 +102,7 @@ class RealChecks:
             verdict = CheckVerdict(
                 passed=outcome.passed,
                 reason=CheckReason(outcome.reason.value),
-                output=outcome.output.encode("utf-8", "replace"),
+                output=self._redactor.data(outcome.output.encode("utf-8", "replace")),
                 level=self._sandbox.level.value,
                 tests_passed=outcome.tests_passed,
                 tests_failed=outcome.tests_failed,

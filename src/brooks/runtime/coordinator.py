@@ -20,14 +20,19 @@ from brooks.core.board import apply, decide, next_timer
 from brooks.core.commands import Command
 from brooks.core.events import Record
 from brooks.core.facts import FileChange, Outcome
+from brooks.core.ledger import Room
 from brooks.core.state import Phase, State, Status
+from brooks.core.turning import room
 from brooks.ids import AgentId, Position, ProposalId, TaskId, TurnId
 from brooks.log.codec import Codec
 from brooks.log.store import BEGINNING, EncodedRecord, LogStore
+from brooks.runtime.board_text import board_text
 from brooks.runtime.check_window import CheckWindow
+from brooks.runtime.checking import CheckVerdict
 from brooks.runtime.clock import Clock, Signal
-from brooks.runtime.link import Answer, Ask, AwaitVerdict, Channel, Letter, NextTurn
+from brooks.runtime.link import Ask, AwaitVerdict, Letter, NextTurn, SeeBoard, TryCheck
 from brooks.runtime.local_tree import LocalTree
+from brooks.runtime.mailroom import Mailroom
 from brooks.runtime.order import Assignment, TurnOrder
 from brooks.teams.policy import Policy, Wake, Wish
 
@@ -49,6 +54,27 @@ class Effects(Protocol):
 
     def write_back(self, changes: tuple[FileChange, ...]) -> None:
         """Write merged files to the workspace."""
+
+    def try_check(
+        self,
+        task: TaskId,
+        changes: tuple[FileChange, ...],
+        report: Callable[[CheckVerdict], None],
+    ) -> None:
+        """Run a task's check on the head with these changes, and report; nothing is merged."""
+
+    def wind_down(self) -> None:
+        """Nothing new starts: whoever waits to ask a model need not wait any longer."""
+
+
+_REOPENING = (
+    events.RunContinued,
+    events.RunStopping,
+    events.ReplyReceived,
+    events.RequestFailed,
+    events.TurnEnded,
+)
+"""What may let a parked request go on."""
 
 
 class Coordinator:
@@ -79,21 +105,18 @@ class Coordinator:
         """Records between commits where nobody minds losing a few (virtual time); 1 commits before acting."""
         self._silence_seconds = silence_seconds
         self.tree = LocalTree(state, log)
-        self._inbox: deque[Letter] = deque()
+        self._mail = Mailroom()
         self._orders: deque[tuple[Command, tuple[bytes, ...]]] = deque()
         """Commands from this process: engine, faults, controls."""
         self._signal = Signal()
         self._news: deque[Record] = deque()
         self._done_news: list[Record] = []
-        self._answers: list[tuple[Letter, Answer]] = []
-        self._last_answer: dict[Channel, tuple[int, Answer]] = {}
-        self._open_letters: dict[Channel, Letter] = {}
-        self._lives: dict[AgentId, int] = {}
         self._waiting_turns: dict[AgentId, Letter] = {}
         self._ready_orders: dict[AgentId, TurnOrder] = {}
         self._waiting_verdicts: dict[ProposalId, list[Letter]] = {}
         self._waiting_of_turn: dict[TurnId, list[ProposalId]] = {}
-        self._paused_letters: list[Letter] = []
+        self._parked: list[Letter] = []
+        """Requests that wait for the end of a pause, or for room in the budget."""
         self._suspended: dict[AgentId, None] = {}
         self._wakes: list[float] = []
         self._stop_at: float | None = None
@@ -104,7 +127,7 @@ class Coordinator:
 
     def receive(self, letter: Letter) -> None:
         """Take a letter from a worker."""
-        self._inbox.append(letter)
+        self._mail.inbox.append(letter)
         self._clock.notify(self._signal)
 
     def command(self, command: Command, *blobs: bytes) -> None:
@@ -142,8 +165,8 @@ class Coordinator:
                 command, blobs = self._orders.popleft()
                 self._put(blobs)
                 self.execute(command)
-            while self._inbox:
-                self._open(self._inbox.popleft())
+            while self._mail.inbox:
+                self._open(self._mail.inbox.popleft())
             self._converse(now)
             self._commit()
             self._act()
@@ -154,7 +177,7 @@ class Coordinator:
         self._act()
 
     async def _wait(self) -> None:
-        if self._inbox or self._orders or self._news:
+        if self._mail.inbox or self._orders or self._news:
             self._signal.raised = False
             return
         now = self._clock.time()
@@ -171,45 +194,41 @@ class Coordinator:
     def _open(self, letter: Letter) -> None:
         """Carry out a letter's question, unless it was carried out before or is from an earlier life."""
         question = letter.question
-        agent, life, _ = letter.channel
-        if life > self._lives.get(agent, 0):
-            self._lives[agent] = life
-            self._waiting_turns.pop(agent, None)
-        elif life < self._lives[agent] and not isinstance(question, Ask):
+        if self._mail.is_new_life(letter):
+            self._waiting_turns.pop(letter.channel.agent, None)
+        if not self._mail.open(letter):
             return
-        last = self._last_answer.get(letter.channel)
-        if last is not None and letter.number <= last[0]:
-            if letter.number == last[0]:
-                self._answers.append((letter, last[1]))
-            return
-        waiting = self._open_letters.get(letter.channel)
-        if waiting is not None and letter.number <= waiting.number:
-            return
-        self._open_letters[letter.channel] = letter
         if isinstance(question, Ask):
-            if life == self._lives[agent] or not isinstance(question.command, commands.JoinAgent):
+            if self._mail.is_present(letter) or not isinstance(
+                question.command, commands.JoinAgent
+            ):
                 self._ask(letter, question)
         elif isinstance(question, NextTurn):
             self._next_turn(letter, question.agent)
+        elif isinstance(question, TryCheck):
+            self._try_check(letter, question)
+        elif isinstance(question, SeeBoard):
+            self._mail.answer(letter, board_text(self.state, question.agent))
         else:
             self._await_verdict(letter, question)
 
     def _ask(self, letter: Letter, question: Ask) -> None:
         command = question.command
         if isinstance(command, commands.SendRequest):
-            if self.state.phase is Phase.PAUSED:
-                self._paused_letters.append(letter)
+            waits = self.state.phase is Phase.RUNNING and room(self.state, command) is Room.LATER
+            if waits or self.state.phase is Phase.PAUSED:
+                self._parked.append(letter)
                 return
-            if self.state.phase is Phase.STOPPING:
-                self._suspended[command.agent] = None
         self._put(question.blobs)
         records = self.execute(command)
-        self._answer(letter, records)
+        if isinstance(command, commands.SendRequest) and self.state.phase is Phase.STOPPING:
+            self._suspended[command.agent] = None
+        self._mail.answer(letter, records)
 
     def _next_turn(self, letter: Letter, agent: AgentId) -> None:
         order = self._ready_orders.pop(agent, None)
         if order is not None:
-            self._answer(letter, order)
+            self._mail.answer(letter, order)
             return
         self._waiting_turns[agent] = letter
         self._welcome_back(agent)
@@ -223,17 +242,21 @@ class Coordinator:
     def _await_verdict(self, letter: Letter, question: AwaitVerdict) -> None:
         turn = self.state.turns.get(question.turn)
         if turn is None:
-            self._answer(letter, None)
+            self._mail.answer(letter, None)
         elif question.proposal in turn.verdicts:
-            self._answer(letter, turn.verdicts[question.proposal])
+            self._mail.answer(letter, turn.verdicts[question.proposal])
         else:
             self._waiting_verdicts.setdefault(question.proposal, []).append(letter)
             self._waiting_of_turn.setdefault(question.turn, []).append(question.proposal)
 
-    def _answer(self, letter: Letter, answer: Answer) -> None:
-        self._open_letters.pop(letter.channel, None)
-        self._last_answer[letter.channel] = (letter.number, answer)
-        self._answers.append((letter, answer))
+    def _try_check(self, letter: Letter, question: TryCheck) -> None:
+        self._put(question.blobs)
+
+        def report(verdict: CheckVerdict) -> None:
+            self._mail.answer(letter, verdict)
+            self._clock.notify(self._signal)
+
+        self._effects.try_check(question.task, question.changes, report)
 
     def _converse(self, now: float) -> None:
         """Show the policy what happened, until neither it nor the checks ask for more."""
@@ -268,17 +291,11 @@ class Coordinator:
         if isinstance(event, events.LeaseExpired):
             if event.agent in self._waiting_turns:
                 self._welcome_back(event.agent)
-        elif isinstance(event, events.RunContinued):
-            self._reopen_paused()
         elif isinstance(event, events.RunStopping):
             self._stop_at = record.time + STOP_GRACE
-            self._reopen_paused()
-
-    def _reopen_paused(self) -> None:
-        for letter in self._paused_letters:
-            del self._open_letters[letter.channel]
-            self._inbox.append(letter)
-        self._paused_letters.clear()
+            self._effects.wind_down()
+        if self._parked and isinstance(event, _REOPENING):
+            self._mail.put_back(self._parked)
 
     def _commit(self) -> None:
         if self._uncommitted >= self._commit_every:
@@ -291,9 +308,7 @@ class Coordinator:
         for record in news:
             self._act_on(record)
             self.on_record(record)
-        answers, self._answers = self._answers, []
-        for letter, answer in answers:
-            letter.reply(answer)
+        self._mail.deliver()
 
     def _act_on(self, record: Record) -> None:
         event = record.event
@@ -326,7 +341,7 @@ class Coordinator:
         if letter is None:
             self._ready_orders[agent] = order
         else:
-            self._answer(letter, order)
+            self._mail.answer(letter, order)
 
     def order(self, turn_id: TurnId) -> TurnOrder:
         """Everything a worker needs to carry out a turn, or to go on with it."""
@@ -357,14 +372,14 @@ class Coordinator:
             del self._ready_orders[agent]
         for proposal in self._waiting_of_turn.pop(turn_id, ()):
             for letter in self._waiting_verdicts.pop(proposal, ()):
-                self._answer(letter, None)
+                self._mail.answer(letter, None)
 
     def _tell_verdict(self, turn_id: TurnId | None, proposal: ProposalId) -> None:
         for letter in self._waiting_verdicts.pop(proposal, ()):
             question = letter.question
             assert isinstance(question, AwaitVerdict)
             turn = self.state.turns.get(question.turn)
-            self._answer(letter, None if turn is None else turn.verdicts.get(proposal))
+            self._mail.answer(letter, None if turn is None else turn.verdicts.get(proposal))
 
     def _see_whether_over(self, now: float) -> None:
         state = self.state
@@ -377,7 +392,7 @@ class Coordinator:
             if not at_work and not state.open_tasks():
                 self._close()
             elif not at_work and state.turns_spent:
-                reason = f"the budget of {state.turn_budget} turns is used up"
+                reason = f"the budget of {state.budget.turns} turns is used up"
                 self.execute(commands.StopRun(outcome=Outcome.BUDGET, reason=reason))
                 self._clock.notify(self._signal)
             else:

@@ -11,7 +11,7 @@ it must write anew. A write made on top of an own proposal stands on it: if that
 version foretold may be another agent's, so what stands on it is forgotten too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from brooks.core.facts import FileChange
@@ -20,10 +20,13 @@ from brooks.runtime.order import Tree
 
 
 class _Entry:
-    __slots__ = ("base", "data", "stands_on")
+    __slots__ = ("base", "data", "executable", "stands_on")
 
-    def __init__(self, data: bytes | None, base: int, stands_on: TaskId | None) -> None:
+    def __init__(
+        self, data: bytes | None, base: int, stands_on: TaskId | None, *, executable: bool
+    ) -> None:
         self.data = data
+        self.executable = executable
         self.base = base
         self.stands_on = stands_on
         """The own proposal, not merged yet, that foretold the base; None when the base is in the tree."""
@@ -71,44 +74,55 @@ class Draft:
         return sorted(names)
 
     def is_executable(self, path: str) -> bool:
-        """Whether a file may be run: a change keeps what it was."""
+        """Whether a file may be run."""
+        entry = self._pending.get(path)
+        if entry is not None:
+            return entry.executable
         there = self._tree.file(path, self.head)
+        own = self._own.get(path)
+        if own is not None and (there is None or own.base >= there.version):
+            return own.executable
         return there is not None and there.executable
 
     def written(self) -> tuple[str, ...]:
         """Paths written here and not proposed yet."""
         return tuple(self._pending)
 
-    def write(self, path: str, data: bytes | None) -> None:
-        """Write a file, or delete it with None."""
+    def write(self, path: str, data: bytes | None, *, executable: bool | None = None) -> None:
+        """Write a file, or delete it with None; it may be run as before, unless that is said too."""
+        runs = self.is_executable(path) if executable is None else executable
         entry = self._pending.get(path)
         if entry is not None:
             entry.data = data
+            entry.executable = runs
             return
         there = self._tree.file(path, self.head)
         version = 0 if there is None else there.version
         own = self._own.get(path)
         if own is None or own.base <= version:
-            self._pending[path] = _Entry(data, version, None)
+            self._pending[path] = _Entry(data, version, None, executable=runs)
         else:
-            self._pending[path] = _Entry(data, own.base, own.stands_on)
+            self._pending[path] = _Entry(data, own.base, own.stands_on, executable=runs)
 
     def propose(self, task: TaskId, reserved: Iterable[str]) -> Change:
         """Take out what belongs to a task: everything but the files `reserved` for others of the turn."""
-        kept_back = set(reserved)
-        taken = {path: entry for path, entry in self._pending.items() if path not in kept_back}
-        files, blobs = [], []
+        taken = self._all_but(reserved)
         for path, entry in taken.items():
             del self._pending[path]
-            self._own[path] = _Entry(entry.data, entry.base + 1, task)
-            blob = None
-            if entry.data is not None:
-                blob = BlobHash(sha256(entry.data).hexdigest())
-                blobs.append(entry.data)
-            executable = self.is_executable(path)
-            files.append(FileChange(path=path, blob=blob, base=entry.base, executable=executable))
+            self._own[path] = _Entry(entry.data, entry.base + 1, task, executable=entry.executable)
         self._proposed[task] = taken
-        return Change(tuple(files), tuple(blobs))
+        return _change(taken)
+
+    def as_it_is(self, reserved: Iterable[str]) -> Change:
+        """What would be proposed, and what was proposed before and is not merged; nothing is taken out."""
+        taken: dict[str, _Entry] = {}
+        for proposed in self._proposed.values():
+            taken.update(proposed)
+        return _change({**taken, **self._all_but(reserved)})
+
+    def _all_but(self, reserved: Iterable[str]) -> dict[str, _Entry]:
+        kept_back = set(reserved)
+        return {path: entry for path, entry in self._pending.items() if path not in kept_back}
 
     def merged(self, task: TaskId) -> None:
         """The task's change is part of the tree, and so is what stands on it sure of its base."""
@@ -143,3 +157,14 @@ class Draft:
     def _all_entries(self) -> list[_Entry]:
         layers = [self._pending, self._own, *self._proposed.values()]
         return [entry for layer in layers for entry in layer.values()]
+
+
+def _change(entries: Mapping[str, _Entry]) -> Change:
+    files, blobs = [], []
+    for path, entry in entries.items():
+        blob = None
+        if entry.data is not None:
+            blob = BlobHash(sha256(entry.data).hexdigest())
+            blobs.append(entry.data)
+        files.append(FileChange(path=path, blob=blob, base=entry.base, executable=entry.executable))
+    return Change(tuple(files), tuple(blobs))

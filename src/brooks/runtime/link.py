@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from brooks.core.commands import Command
 from brooks.core.events import Record
+from brooks.core.facts import FileChange
 from brooks.core.message import Message
 from brooks.core.spec import MessageFaults
 from brooks.core.state import Verdict
-from brooks.ids import AgentId, ProposalId, TurnId
+from brooks.ids import AgentId, ProposalId, TaskId, TurnId
+from brooks.runtime.checking import CheckVerdict
 from brooks.runtime.clock import Clock, Signal
 from brooks.runtime.order import TurnOrder
 
@@ -42,8 +44,22 @@ class AwaitVerdict(Message, frozen=True, kw_only=True):
     proposal: ProposalId
 
 
-Question = Ask | NextTurn | AwaitVerdict
-Answer = tuple[Record, ...] | TurnOrder | Verdict | None
+class TryCheck(Message, frozen=True, kw_only=True):
+    """Run a task's check on the current tree with these changes; answered with a `CheckVerdict`."""
+
+    task: TaskId
+    changes: tuple[FileChange, ...]
+    blobs: tuple[bytes, ...] = ()
+
+
+class SeeBoard(Message, frozen=True, kw_only=True):
+    """Tell what the team is doing; answered with a text."""
+
+    agent: AgentId
+
+
+Question = Ask | NextTurn | AwaitVerdict | TryCheck | SeeBoard
+Answer = tuple[Record, ...] | TurnOrder | Verdict | CheckVerdict | str | None
 
 
 class Channel(NamedTuple):

@@ -12,13 +12,17 @@ from brooks.core.facts import FileChange
 from brooks.core.spec import Fault, FaultKind, Member, Spec
 from brooks.core.state import FileVersion, State
 from brooks.ids import AgentId, ProposalId, TaskId, TurnId
-from brooks.models.base import Model
+from brooks.log.redaction import Redactor
 from brooks.runtime.agent_clock import AgentClock
+from brooks.runtime.asking import Asker
 from brooks.runtime.chance import stream
 from brooks.runtime.checking import Checks, CheckVerdict
 from brooks.runtime.clock import Clock, Handle
 from brooks.runtime.coordinator import Coordinator
 from brooks.runtime.link import Channel, Link, Network
+from brooks.runtime.order import Tree
+from brooks.runtime.prompting import Prompter
+from brooks.runtime.routes import Routes
 from brooks.runtime.worker import Worker
 
 FilesBack = Callable[[tuple[FileChange, ...]], None]
@@ -49,13 +53,18 @@ class LocalEngine:
         spec: Spec,
         *,
         clock: Clock,
-        model_for: Callable[[Member], Model],
+        routes: Routes,
+        prompter: Callable[[Tree], Prompter],
+        redactor: Redactor,
         checks: Checks,
         files_back: FilesBack,
     ) -> None:
         self._spec = spec
         self._clock = clock
-        self._model_for = model_for
+        self._routes = routes
+        self._ways = {member.id: routes.of(member) for member in spec.team.members}
+        self._prompter = prompter
+        self._redactor = redactor
         self._checks = checks
         self._files_back = files_back
         self._running_checks: dict[ProposalId, Handle] = {}
@@ -109,15 +118,21 @@ class LocalEngine:
 
         agent.worker = Worker(
             name,
-            model=self._model_for(agent.member),
+            asker=Asker(
+                self._ways[name],
+                clock=agent.clock,
+                sleep=agent.clock.model_sleep,
+                reserving=self._spec.budget.tokens is not None,
+            ),
             clock=agent.clock,
             link=link("work"),
             renewals=link("renewals"),
             tree=self._coordinator.tree,
-            project=self._spec.project,
-            model_sleep=agent.clock.model_sleep,
+            prompter=self._prompter(self._coordinator.tree),
+            redactor=self._redactor,
             renew_seconds=team.lease_seconds / 3,
             requests_per_turn=team.requests_per_turn,
+            context_tokens=team.context_tokens,
         )
         order = None if unfinished is None else self._coordinator.order(unfinished)
         agent.handle = self._clock.spawn(agent.worker.live(order), name)
@@ -186,6 +201,30 @@ class LocalEngine:
     def write_back(self, changes: tuple[FileChange, ...]) -> None:
         """Write merged files to the workspace."""
         self._files_back(changes)
+
+    def try_check(
+        self,
+        task: TaskId,
+        changes: tuple[FileChange, ...],
+        report: Callable[[CheckVerdict], None],
+    ) -> None:
+        """Run a task's check on the head with these changes, and report; nothing is merged."""
+        spec = self._state.tasks[task].spec
+        assert spec.check is not None
+        overlay = {
+            change.path: FileVersion(0, 0, change.blob, executable=change.executable)
+            for change in changes
+        }
+        work = self._checks.prepare(spec.check, spec, _Overlay(self._state.files, overlay))
+
+        async def check() -> None:
+            report(await self._clock.call(work, self._spec.checks.charged_seconds))
+
+        self._clock.spawn(check(), f"trial check of {task}")
+
+    def wind_down(self) -> None:
+        """Let everyone through who waits to ask a model: the board refuses the request."""
+        self._routes.open_gates()
 
     async def _make_happen(self, fault: Fault) -> None:
         await self._clock.sleep(fault.at - self._clock.time())

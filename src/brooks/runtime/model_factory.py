@@ -4,12 +4,16 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from typing import Protocol, runtime_checkable
 
 from brooks.core.events import ReplyReceived
+from brooks.core.spec import ModelSettings
 from brooks.log.codec import Codec
+from brooks.log.redaction import Redactor
 from brooks.log.sqlite import SqliteLog
 from brooks.models.base import Model
-from brooks.models.naming import parse_model
+from brooks.models.keys import Keys
+from brooks.models.naming import ModelName, parse_model
 from brooks.models.profile import load_profile
 from brooks.models.recorded import RecordedModel
 from brooks.models.scripted import ScriptedModel
@@ -17,32 +21,91 @@ from brooks.models.simulated import SimulatedModel
 from brooks.models.solutions import Solutions
 from brooks.runtime.run_folder import find_run
 
+_COPIES = Path("copies")
+
+
+@runtime_checkable
+class _Closable(Protocol):
+    async def close(self) -> None:
+        """Let go of connections."""
+
 
 class ModelFactory:
     """Makes the models that a run names, each at most once."""
 
-    def __init__(self, runs: Path) -> None:
-        self._runs = runs
-        self._made: dict[str, Model] = {}
+    def __init__(self, runs: Path, *, keys: Keys | None = None, copies: Path = _COPIES) -> None:
+        """Say where models find what they need.
 
-    def make(self, text: str, *, solutions: Solutions, chance: Callable[..., Random]) -> Model:
+        Args:
+            runs: The folder of all runs, for recorded models.
+            keys: The environment and the `.env` file of the folder the user started in; None for none.
+            copies: Where agents on the command line get their working copies; made when needed.
+        """
+        self._runs = runs
+        self._keys = keys or Keys({})
+        self._copies = copies
+        self._made: dict[ModelName, Model] = {}
+
+    def make(
+        self,
+        text: str,
+        *,
+        settings: ModelSettings,
+        solutions: Solutions,
+        chance: Callable[..., Random],
+    ) -> Model:
         """The model that a model string names.
 
         Raises:
-            UsageError: for a string that names no model, or a file or run that is not there.
+            UsageError: for a string that names no model, a file or run that is not there, a missing
+                key, extra or program.
         """
-        found = self._made.get(text)
+        name = parse_model(text)
+        found = self._made.get(name)
         if found is None:
-            found = self._made[text] = self._make(text, solutions, chance)
+            found = self._made[name] = self._make(name, settings, solutions, chance)
         return found
 
-    def _make(self, text: str, solutions: Solutions, chance: Callable[..., Random]) -> Model:
-        named = parse_model(text)
-        if named.kind == "sim":
-            return SimulatedModel(load_profile(named.name), solutions, chance)
-        if named.kind == "scripted":
-            return ScriptedModel.load(Path(named.name))
-        run = find_run(self._runs, named.name)
+    async def close(self) -> None:
+        """Let go of what the models hold."""
+        for model in self._made.values():
+            if isinstance(model, _Closable):
+                await model.close()
+
+    def _make(
+        self,
+        name: ModelName,
+        settings: ModelSettings,
+        solutions: Solutions,
+        chance: Callable[..., Random],
+    ) -> Model:
+        match name.kind:
+            case "sim":
+                return SimulatedModel(load_profile(name.name), solutions, chance)
+            case "scripted":
+                return ScriptedModel.load(Path(name.name))
+            case "recorded":
+                return self._recorded(name.name)
+            case "command":
+                return self._command(name.name, settings)
+            case _:
+                from brooks.models.providers.opening import open_provider
+
+                return open_provider(name, settings=settings, keys=self._keys)
+
+    def _command(self, name: str, settings: ModelSettings) -> Model:
+        from brooks.models.command import CommandModel, parse_command
+
+        return CommandModel(
+            parse_command(name),
+            environ=self._keys.environ,
+            copies=self._copies,
+            redactor=Redactor(self._keys.secrets()).text,
+            seconds=settings.timeout_seconds,
+        )
+
+    def _recorded(self, name: str) -> RecordedModel:
+        run = find_run(self._runs, name)
         with closing(SqliteLog.open_reader(run.log)) as log:
             records = list(Codec().decode_all(log.read()))
             wanted = {

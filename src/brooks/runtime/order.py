@@ -59,6 +59,10 @@ class TurnOrder:
         self.verdicts = verdicts or {}
         """What became of them."""
 
+    def check(self, task: TaskId) -> str | None:
+        """The check of one of its tasks."""
+        return next(each.task.check for each in self.assignments if each.task.id == task)
+
     @property
     def tasks(self) -> tuple[TaskId, ...]:
         """Ids of the tasks, in order."""

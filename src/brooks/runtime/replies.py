@@ -10,11 +10,22 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from brooks.models.base import Answered, ModelError, Reply, ToolCall, Turned, encode_reply
+from brooks.log.redaction import Redactor
+from brooks.models.base import (
+    Answered,
+    ModelError,
+    Reply,
+    ToolCall,
+    Turned,
+    decode_reply,
+    encode_reply,
+)
 
 
-def fit_to_keep(reply: Reply, conversation: Iterable[Turned], *, prefix: str) -> Reply:
-    """The reply with text that can be encoded and ids that no earlier call of the turn has.
+def fit_to_keep(
+    reply: Reply, conversation: Iterable[Turned], *, prefix: str, redactor: Redactor
+) -> Reply:
+    """The reply without keys, with text that can be encoded and ids that no earlier call of the turn has.
 
     Raises:
         ModelError: when it cannot be kept at all.
@@ -29,7 +40,9 @@ def fit_to_keep(reply: Reply, conversation: Iterable[Turned], *, prefix: str) ->
         )
         reply = replace(reply, calls=tuple(renamed))
     try:
-        return _encodable(reply)
+        reply = _encodable(reply)
+        data = encode_reply(reply)
+        return decode_reply(redactor.data(data)) if redactor.holds(data) else reply
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ModelError(f"the reply cannot be kept: {error}") from error
 

@@ -3,6 +3,7 @@
 RUNS/ID/run.db          the log
 RUNS/ID/manifest.json   how it was started: paths, program version, machine, times of day
 RUNS/ID/kept/           our version of files that the user changed during the run
+RUNS/ID/copies/         working copies and output of agents on the command line
 RUNS/ID/workspace/      the files, for bundled projects that have no folder of their own
 """
 
@@ -39,6 +40,11 @@ class RunFolder:
     def kept(self) -> Path:
         """Our version of files that the user changed."""
         return self.path / "kept"
+
+    @property
+    def copies(self) -> Path:
+        """Working copies of agents on the command line."""
+        return self.path / "copies"
 
     @property
     def workspace(self) -> Path:

@@ -20,11 +20,12 @@ from brooks.core.board import apply
 from brooks.core.events import Record
 from brooks.core.facts import FileChange, Outcome
 from brooks.core.graph import insertion_order
-from brooks.core.spec import Budget, Member, Spec
+from brooks.core.spec import Budget, ModelSettings, Spec
 from brooks.core.state import State
 from brooks.errors import UsageError
 from brooks.ids import BlobHash, TaskId
 from brooks.log.codec import Codec
+from brooks.log.redaction import NO_SECRETS, Redactor
 from brooks.log.store import LogReader, LogStore
 from brooks.models.base import Model
 from brooks.models.solutions import Solutions
@@ -33,9 +34,12 @@ from brooks.runtime.checking import Checks, ModelledChecks, RealChecks
 from brooks.runtime.clock import Driver
 from brooks.runtime.controls import take_controls, watch_controls
 from brooks.runtime.coordinator import Coordinator
+from brooks.runtime.governor import Governor
 from brooks.runtime.local_engine import LocalEngine
 from brooks.runtime.model_factory import ModelFactory
+from brooks.runtime.prompting import Prompter, Templates
 from brooks.runtime.real_clock import RealClock
+from brooks.runtime.routes import Routes
 from brooks.runtime.virtual_clock import VirtualClock
 from brooks.teams.policy import Policy
 from brooks.teams.registry import policy_for
@@ -57,6 +61,8 @@ class Surroundings:
     """Sees every record once it is committed."""
     on_stop: Callable[[], None] = lambda: None
     """Told when the user asks the run to stop."""
+    redactor: Redactor = NO_SECRETS
+    """Takes the user's keys out of whatever is kept."""
     epoch: int = 1
     catch_signals: bool = False
     """Whether Ctrl-C winds the run down."""
@@ -114,7 +120,15 @@ class _Assembly:
         self._engine = LocalEngine(
             spec,
             clock=self._clock,
-            model_for=self._model_for,
+            routes=Routes(
+                spec,
+                make=self._make_model,
+                governor=Governor(
+                    self._clock, partial(stream, spec.seed), agents=len(spec.team.members)
+                ),
+            ),
+            prompter=partial(Prompter, spec.project, Templates.of(spec.prompts)),
+            redactor=around.redactor,
             checks=self._checks,
             files_back=self._write_back,
         )
@@ -140,11 +154,18 @@ class _Assembly:
         scratch = make_scratch()
         self._stack.callback(discard, scratch)
         sweep(scratch.parent)
-        return RealChecks(Sandbox.open(scratch), self._around.log, scratch, self._spec.checks)
+        return RealChecks(
+            Sandbox.open(scratch),
+            self._around.log,
+            scratch,
+            self._spec.checks,
+            self._around.redactor,
+        )
 
-    def _model_for(self, member: Member) -> Model:
+    def _make_model(self, text: str, settings: ModelSettings) -> Model:
         return self._around.models.make(
-            member.model or self._spec.model,
+            text,
+            settings=settings,
             solutions=self._solutions,
             chance=partial(stream, self._spec.seed),
         )
@@ -168,8 +189,8 @@ class _Assembly:
                     lease_seconds=team.lease_seconds,
                     turn_seconds=team.turn_seconds,
                     project_check=spec.check is not None,
-                    turn_budget=spec.budget.turns,
-                    seconds_budget=spec.budget.seconds,
+                    budget=spec.budget,
+                    found_tasks=team.found_tasks,
                 )
             )
             execute(
@@ -190,14 +211,8 @@ class _Assembly:
         """Show the policy the past, open a new epoch and run on."""
         with self._stack:
             self._show_past(records)
-            kept = budget or Budget(
-                seconds=self._state.seconds_budget, turns=self._state.turn_budget
-            )
-            self._coordinator.execute(
-                commands.ResumeRun(
-                    epoch=self._around.epoch, turn_budget=kept.turns, seconds_budget=kept.seconds
-                )
-            )
+            kept = budget or self._state.budget
+            self._coordinator.execute(commands.ResumeRun(epoch=self._around.epoch, budget=kept))
             self._write_back_everything()
             return self._run()
 
@@ -223,6 +238,7 @@ class _Assembly:
                 watch_controls(self._around.log, self._coordinator, self._clock), "controls"
             )
         await self._coordinator.run()
+        await self._around.models.close()
 
     def _stop(self) -> None:
         self._stops += 1

@@ -1,7 +1,4 @@
-"""The tools an agent has, and what each call does to its draft and to the board.
-
-Everything in a call comes from a model and is not trusted: names, arguments, paths and sizes are
-checked here, and a mistake is an answer that the agent can read and mend, never an exception.
+"""Carrying out the tool calls of a turn: what each does to the agent's draft and to the board.
 
 The calls of one reply are carried out in order. `complete` puts the task's change into the merge
 queue and goes on; when all calls are through, their verdicts are awaited, so that a batch of tasks
@@ -10,55 +7,18 @@ is checked side by side.
 
 from brooks.core import commands, events
 from brooks.core.facts import DropReason, RefusalReason, ToolResult
-from brooks.core.paths import PathIndex, PathRefused, clean_path
+from brooks.core.paths import PathRefused
 from brooks.core.state import Verdict
 from brooks.ids import ProposalId, TaskId
-from brooks.models.base import Outcome, Parameter, Reply, Tool, ToolCall
+from brooks.models.base import Outcome, Reply, ToolCall
+from brooks.runtime.checking import CheckVerdict
 from brooks.runtime.draft import Draft
-from brooks.runtime.link import AwaitVerdict, Link
+from brooks.runtime.file_tools import WRITING, FileTools
+from brooks.runtime.link import AwaitVerdict, Link, TryCheck
 from brooks.runtime.order import Tree, TurnOrder
+from brooks.runtime.team_tools import TeamTools
+from brooks.runtime.tools import cut, no, wrong_arguments, yes
 
-TOOLS = (
-    Tool(name="list_files", description="List the project's files."),
-    Tool(
-        name="read_file",
-        description="Read a whole file.",
-        parameters=(Parameter(name="path", description="path relative to the project"),),
-    ),
-    Tool(
-        name="write_file",
-        description="Write a whole file.",
-        parameters=(
-            Parameter(name="path", description="path relative to the project"),
-            Parameter(name="content", description="the whole content"),
-        ),
-    ),
-    Tool(
-        name="delete_file",
-        description="Delete a file.",
-        parameters=(Parameter(name="path", description="path relative to the project"),),
-    ),
-    Tool(
-        name="complete",
-        description="Say that a task is finished; its check runs on the merged project.",
-        parameters=(Parameter(name="task", description="id of the task"),),
-    ),
-    Tool(
-        name="give_up",
-        description="Hand a task back.",
-        parameters=(
-            Parameter(name="task", description="id of the task"),
-            Parameter(name="reason", description="why it cannot be done"),
-        ),
-    ),
-)
-
-READING = frozenset({"list_files", "read_file"})
-"""Tools that only look."""
-
-MAX_FILE_BYTES = 16 * 2**20
-MAX_SHOWN = 60_000
-"""Characters of one answer that an agent is shown."""
 MAX_CALLS = 500
 """Tool calls of one reply that are carried out."""
 GONE = frozenset({RefusalReason.TASK_OVER, RefusalReason.UNKNOWN_TASK})
@@ -77,25 +37,27 @@ class Toolbox:
         self._tree = tree
         self._draft = draft
         self._link = link
-        self._parameters = {tool.name: [one.name for one in tool.parameters] for tool in TOOLS}
+        self._files = FileTools(tree, draft)
+        self._team = TeamTools(order.agent, tree, link)
         self.open = dict.fromkeys(order.tasks)
         """Tasks of the turn that the agent still holds."""
         self.asked_board = False
         """Whether the last reply proposed anything, so that the agent should see the current tree."""
+        self.carried_out = False
+        """Whether any call of the last reply was one that could be carried out."""
         self._queued: dict[str, tuple[TaskId, ProposalId]] = {}
         self._discarded: dict[str, tuple[str, ...]] = {}
 
     async def carry_out(self, reply: Reply) -> list[tuple[Outcome, tuple[str, ...]]]:
         """Carry out a reply's calls: what each gave, and the files it must write anew."""
+        self.carried_out = _is_usable(reply)
         self.asked_board = False
         self._queued.clear()
         self._discarded.clear()
         outcomes: dict[str, Outcome] = {}
         for number, call in enumerate(reply.calls):
             if number >= MAX_CALLS:
-                outcomes[call.id] = _no(
-                    call, f"only {MAX_CALLS} calls are carried out in one reply"
-                )
+                outcomes[call.id] = no(call, f"only {MAX_CALLS} calls are carried out in one reply")
                 continue
             outcome = await self._call(call)
             if outcome is not None:
@@ -109,16 +71,17 @@ class Toolbox:
 
     def replay(self, reply: Reply, results: tuple[ToolResult, ...]) -> list[Outcome]:
         """Do to the draft what these calls did when they were carried out, without asking anyone."""
+        self.carried_out = _is_usable(reply)
         self._queued.clear()
         self._discarded.clear()
         outcomes = []
         for call, result in zip(reply.calls, results, strict=True):
             text = self._tree.blob(result.text).decode("utf-8", "replace")
             outcomes.append(Outcome(call=call.id, ok=result.ok, text=text))
-            if len(outcomes) > MAX_CALLS or self._wrong_arguments(call):
+            if len(outcomes) > MAX_CALLS or wrong_arguments(call):
                 continue
-            if call.name in {"write_file", "delete_file"} and result.ok:
-                self._draft.write(clean_path(call.arguments["path"]), _content(call))
+            if call.name in WRITING and result.ok:
+                self._files.redo(call)
             elif call.name == "complete":
                 self._replay_complete(call, result, text)
             elif call.name == "give_up" and result.ok:
@@ -142,61 +105,26 @@ class Toolbox:
 
     async def _call(self, call: ToolCall) -> Outcome | None:
         """Carry out one call; None when its answer is a verdict still to come."""
-        wrong = self._wrong_arguments(call)
+        wrong = wrong_arguments(call)
         if wrong:
-            return _no(call, wrong)
+            return no(call, wrong)
         try:
-            match call.name:
-                case "list_files":
-                    return _yes(call, "\n".join(self._draft.paths()))
-                case "read_file":
-                    return self._read(call)
-                case "write_file" | "delete_file":
-                    return self._write(call)
-                case "complete":
-                    return await self._complete(call)
-                case _:
-                    return await self._give_up(call)
+            if call.name in self._files.tools:
+                return self._files.tools[call.name](call)
+            if call.name in self._team.tools:
+                return await self._team.tools[call.name](call)
+            return await self._about_task(call)
         except PathRefused as error:
-            return _no(call, f"{error}")
+            return no(call, f"{error}")
 
-    def _wrong_arguments(self, call: ToolCall) -> str:
-        wanted = self._parameters.get(call.name)
-        if wanted is None:
-            return f"there is no tool {call.name!r}; there are {', '.join(self._parameters)}"
-        missing = [name for name in wanted if not isinstance(call.arguments.get(name), str)]
-        if missing:
-            return f"{call.name} needs {', '.join(missing)} as text"
-        return ""
-
-    def _read(self, call: ToolCall) -> Outcome:
-        path = clean_path(call.arguments["path"])
-        data = self._draft.read(path)
-        if data is None:
-            return _no(call, f"there is no file {path!r}")
-        try:
-            return _yes(call, data.decode("utf-8"))
-        except UnicodeDecodeError:
-            return _no(call, f"{path!r} is not text: {len(data)} bytes")
-
-    def _write(self, call: ToolCall) -> Outcome:
-        path = clean_path(call.arguments["path"])
-        if call.name == "delete_file":
-            if self._draft.read(path) is None:
-                return _no(call, f"there is no file {path!r}")
-            self._draft.write(path, None)
-            return _yes(call, f"{path} deleted")
-        clash = self._tree.clash(path) or PathIndex(self._draft.written()).clash(path)
-        if clash is not None:
-            return _no(call, f"{path!r} clashes with {clash!r}, which is there")
-        data = _content(call)
-        assert data is not None
-        if len(data) > MAX_FILE_BYTES:
-            return _no(
-                call, f"{len(data)} bytes are over the limit of {MAX_FILE_BYTES} for one file"
-            )
-        self._draft.write(path, data)
-        return _yes(call, f"{path} written, {len(data)} bytes")
+    async def _about_task(self, call: ToolCall) -> Outcome | None:
+        match call.name:
+            case "complete":
+                return await self._complete(call)
+            case "run_check":
+                return await self._try_check(call)
+            case _:
+                return await self._give_up(call)
 
     def _reserved(self, task: TaskId) -> set[str]:
         """Files that belong to other tasks of the turn which are not complete yet."""
@@ -220,7 +148,7 @@ class Toolbox:
         task = TaskId(call.arguments["task"])
         why_not = self._why_not_open(task)
         if why_not:
-            return _no(call, why_not)
+            return no(call, why_not)
         self.asked_board = True
         change = self._draft.propose(task, self._reserved(task))
         earlier = self._order.proposals.get(call.id)
@@ -252,14 +180,14 @@ class Toolbox:
         stale = tuple(answer.detail.split(", ")) if changed else ()
         self._discarded[call.id] = self._draft.dropped(task, stale)
         if changed:
-            return _no(call, _stale_text(stale))
+            return no(call, _stale_text(stale))
         if answer.reason is RefusalReason.PATH_CLASH:
-            return _no(
+            return no(
                 call, f"refused: {answer.detail} differs only by case from a file that is there"
             )
         if answer.reason in GONE:
             self.open.pop(task, None)
-        return _no(call, _refused_text(answer.reason))
+        return no(call, _refused_text(answer.reason))
 
     def _judge(self, call: str, task: TaskId, verdict: Verdict) -> Outcome:
         anew = self._settle(call, task, verdict)
@@ -301,11 +229,27 @@ class Toolbox:
             case _:
                 return f"{task} was cancelled.{tail}"
 
+    async def _try_check(self, call: ToolCall) -> Outcome:
+        task = TaskId(call.arguments["task"])
+        why_not = self._why_not_open(task)
+        if why_not:
+            return no(call, why_not)
+        if self._order.check(task) is None:
+            return yes(call, f"{task} has no check")
+        change = self._draft.as_it_is(self._reserved(task))
+        answer = await self._link.ask(TryCheck(task=task, changes=change.files, blobs=change.blobs))
+        assert isinstance(answer, CheckVerdict)
+        output = answer.output.decode("utf-8", "replace")
+        how = "passes" if answer.passed else f"fails ({answer.reason.value})"
+        return Outcome(
+            call=call.id, ok=answer.passed, text=cut(f"the check of {task} {how}\n{output}")
+        )
+
     async def _give_up(self, call: ToolCall) -> Outcome:
         task = TaskId(call.arguments["task"])
         why_not = self._why_not_open(task)
         if why_not:
-            return _no(call, why_not)
+            return no(call, why_not)
         await self._link.command(
             commands.GiveUp(
                 agent=self._order.agent,
@@ -315,15 +259,11 @@ class Toolbox:
             )
         )  # refused when the agent does not hold it any more, which is what it asked for
         del self.open[task]
-        return _yes(call, f"{task} handed back")
+        return yes(call, f"{task} handed back")
 
 
-def _content(call: ToolCall) -> bytes | None:
-    """What a file is to hold after this call; None when it is to be deleted."""
-    if call.name == "delete_file":
-        return None
-    content: str = call.arguments["content"]
-    return content.encode("utf-8", "surrogatepass")
+def _is_usable(reply: Reply) -> bool:
+    return any(not wrong_arguments(call) for call in reply.calls)
 
 
 def _refused_text(reason: RefusalReason) -> str:
@@ -336,17 +276,3 @@ def _stale_text(paths: tuple[str, ...]) -> str:
         "version of it was "
         "dropped. Read it again, make your change to what it is now, and call complete again."
     )
-
-
-def _yes(call: ToolCall, text: str) -> Outcome:
-    return Outcome(call=call.id, ok=True, text=_cut(text))
-
-
-def _no(call: ToolCall, text: str) -> Outcome:
-    return Outcome(call=call.id, ok=False, text=_cut(text))
-
-
-def _cut(text: str) -> str:
-    if len(text) <= MAX_SHOWN:
-        return text
-    return f"{text[:MAX_SHOWN]}\n… cut: {len(text) - MAX_SHOWN} more characters"

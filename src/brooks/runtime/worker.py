@@ -12,33 +12,36 @@ durable reply is asked again.
 """
 
 from hashlib import sha256
+from typing import NoReturn
 
 from brooks.core import commands, events
-from brooks.core.facts import EndReason, RefusalReason, ToolResult
+from brooks.core.facts import EndReason, Outcome, RefusalReason, ToolResult
 from brooks.ids import AgentId, BlobHash
+from brooks.log.redaction import Redactor
 from brooks.models.base import (
     Answered,
-    Model,
     ModelError,
     Reply,
     Request,
     Returned,
-    Sleep,
     Turned,
     decode_reply,
     encode_reply,
-    request_hash,
 )
-from brooks.runtime import prompts
+from brooks.runtime.asking import Asker, OutsideFailed
 from brooks.runtime.clock import Clock, Handle, Signal
 from brooks.runtime.draft import Draft
 from brooks.runtime.link import Link, NextTurn
 from brooks.runtime.order import Tree, TurnOrder
+from brooks.runtime.prompting import Prompter, compact
 from brooks.runtime.replies import fit_to_keep
-from brooks.runtime.toolbox import READING, TOOLS, Toolbox, TurnOver
+from brooks.runtime.toolbox import Toolbox, TurnOver
+from brooks.runtime.tools import LOOKING, TOOLS
 
 ROUND_REQUESTS = 3
 """Replies in one turn of a round: those that only look do not end it."""
+MOST_UNUSABLE = 3
+"""Replies in a row with nothing in them that could be carried out; then the turn ends."""
 
 
 class Stopped(Exception):  # noqa: N818 - named for what happened
@@ -52,26 +55,28 @@ class Worker:
         self,
         agent: AgentId,
         *,
-        model: Model,
+        asker: Asker,
         clock: Clock,
         link: Link,
         renewals: Link,
         tree: Tree,
-        project: str,
-        model_sleep: Sleep,
+        prompter: Prompter,
+        redactor: Redactor,
         renew_seconds: float,
         requests_per_turn: int,
+        context_tokens: int,
     ) -> None:
         self._agent = agent
-        self._model = model
+        self._asker = asker
         self._clock = clock
         self._link = link
         self._renewals = renewals
         self._tree = tree
-        self._project = project
-        self._model_sleep = model_sleep
+        self._prompter = prompter
+        self._redactor = redactor
         self._renew_seconds = renew_seconds
         self._requests_per_turn = requests_per_turn
+        self._context_tokens = context_tokens
         self._renewing: Handle | None = None
 
     async def live(self, unfinished: TurnOrder | None = None) -> None:
@@ -125,22 +130,37 @@ class Worker:
     async def _work(self, order: TurnOrder) -> EndReason:
         draft = Draft(self._tree, order.head)
         toolbox = Toolbox(order, self._tree, draft, self._link)
-        conversation: list[Turned] = list(prompts.opening(self._project, order, self._tree))
+        conversation: list[Turned] = list(self._prompter.opening(order))
         most = ROUND_REQUESTS if order.round else self._requests_per_turn
+        unusable = 0
         for index in range(most):
             try:
-                reply = await self._reply(order, index, tuple(conversation))
+                reply = await self._reply(order, index, tuple(conversation), draft)
             except ModelError:
                 return EndReason.MODEL_FAILED
+            except OutsideFailed as error:
+                await self._stop_run(f"{error}")
             conversation.append(Answered(reply=reply))
             conversation.append(await self._act(order, index, reply, toolbox, draft))
-            if not toolbox.open or (order.round and not _only_reads(reply)):
+            if not toolbox.open or (order.round and not _only_looks(reply)):
                 return EndReason.FINISHED
-            if not reply.calls:
-                conversation.append(prompts.NUDGE)
+            answer = self._prompter.answer(reply)
+            if answer is not None:
+                conversation.append(answer)
+            unusable = 0 if toolbox.carried_out else unusable + 1
+            if unusable == MOST_UNUSABLE:
+                return EndReason.UNUSABLE_REPLIES
         return EndReason.FINISHED if order.round else EndReason.OUT_OF_REQUESTS
 
-    async def _reply(self, order: TurnOrder, index: int, conversation: tuple[Turned, ...]) -> Reply:
+    async def _stop_run(self, reason: str) -> NoReturn:
+        """Wind the run down, keeping this turn open to be resumed."""
+        stop = commands.StopRun(outcome=Outcome.OUTSIDE, reason=self._redactor.text(reason))
+        await self._link.command(stop)
+        raise Stopped
+
+    async def _reply(
+        self, order: TurnOrder, index: int, conversation: tuple[Turned, ...], draft: Draft
+    ) -> Reply:
         if index < len(order.replies):
             return decode_reply(self._tree.blob(order.replies[index]))
         request = Request(
@@ -148,16 +168,13 @@ class Worker:
             turn=order.turn,
             index=index,
             tasks=order.tasks,
-            conversation=conversation,
+            conversation=compact(conversation, self._context_tokens),
             tools=TOOLS,
+            files=draft,
         )
-        await self._tell(
-            commands.SendRequest(
-                agent=self._agent, turn=order.turn, index=index, request=request_hash(request)
-            )
-        )
-        answer = await self._model.request(request, sleep=self._model_sleep)
-        reply = fit_to_keep(answer, conversation, prefix=f"{order.turn}.{index}")
+        answer = await self._asker.ask(request, self._tell)
+        prefix = f"{order.turn}.{index}"
+        reply = fit_to_keep(answer, conversation, prefix=prefix, redactor=self._redactor)
         data = encode_reply(reply)
         await self._tell(
             commands.RecordReply(
@@ -174,7 +191,7 @@ class Worker:
     async def _tell(self, command: commands.Command, *blobs: bytes) -> None:
         for record in await self._link.command(command, *blobs):
             if isinstance(record.event, events.Refused):
-                if record.event.reason is RefusalReason.RUN_NOT_OPEN:
+                if record.event.reason in _RUN_ENDS:
                     raise Stopped
                 raise TurnOver
 
@@ -211,8 +228,11 @@ class Worker:
         return Returned(outcomes=tuple(outcome for outcome, _ in done))
 
 
-def _only_reads(reply: Reply) -> bool:
-    return bool(reply.calls) and all(call.name in READING for call in reply.calls)
+_RUN_ENDS = frozenset({RefusalReason.RUN_NOT_OPEN, RefusalReason.BUDGET_SPENT})
+
+
+def _only_looks(reply: Reply) -> bool:
+    return bool(reply.calls) and all(call.name in LOOKING for call in reply.calls)
 
 
 def _hash(data: bytes) -> BlobHash:

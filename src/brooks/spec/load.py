@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from brooks.core.graph import TaskGraph
-from brooks.core.spec import Budget, FaultPlan, Task
+from brooks.core.spec import Budget, FaultPlan, ModelSettings, Task
 from brooks.errors import InternalError, OutsideError
 from brooks.ids import BlobHash
 from brooks.spec.check_files import named_files
@@ -45,6 +45,9 @@ class TaskFile:
     graph: TaskGraph
     check: str | None
     model: str | None
+    models: tuple[ModelSettings, ...]
+    prompts: Path | None
+    """The folder with the user's own prompt templates."""
     team: TeamSection | None
     budget: Budget
     faults: FaultPlan
@@ -90,6 +93,8 @@ def load_tasks(path: Path) -> TaskFile:
         graph=graph,
         check=header.check,
         model=header.model,
+        models=tuple(section.settings() for section in header.models),
+        prompts=None if header.prompts is None else path.absolute().parent / header.prompts,
         team=header.team,
         budget=_budget(header),
         faults=build_plan(header.faults),
@@ -233,6 +238,8 @@ def _budget(header: HeaderSection) -> Budget:
     return Budget(
         seconds=None if minutes is None else minutes * 60.0,
         turns=header.budget.turns,
+        tokens=header.budget.tokens,
+        dollars=header.budget.usd,
     )
 
 

@@ -5,102 +5,26 @@ finds into our messages, and `brooks.spec.schema` makes the JSON Schema from the
 sentence under a field is its description there.
 """
 
-from typing import Annotated, ClassVar, Self, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from brooks.core.spec import FaultKind
 from brooks.spec.documents import nearest, show
+from brooks.spec.model_sections import ModelSection
 from brooks.spec.presets import DEFAULT, PRESETS
+from brooks.spec.section import (
+    Count,
+    Filled,
+    Id,
+    Positive,
+    PresetName,
+    Probability,
+    Section,
+    refuse,
+)
 
-LONGEST_ID = 100
 MOST_MEMBERS = 10_000
-OURS = "brooks"
-"""The type of the errors whose message is ours and whole."""
-
-
-def refuse(text: str) -> PydanticCustomError:
-    """Give the error that shows the user `text` and nothing else."""
-    return PydanticCustomError(OURS, "{text}", {"text": text})
-
-
-def _id_text(value: object) -> object:
-    """Take a whole number for an id, as the published task files may have it."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _check_id(value: str) -> str:
-    shown = show(value)
-    if not value:
-        raise refuse(f"{shown} is empty: give it a name")
-    if len(value) > LONGEST_ID:
-        raise refuse(f"{shown} has {len(value)} characters: {LONGEST_ID} is the most")
-    if value != value.strip():
-        raise refuse(f"{shown} begins or ends with a space: take it out")
-    if not value.isprintable():
-        raise refuse(f"{shown} has a character that cannot be printed: take it out")
-    if value.startswith("/"):
-        raise refuse(f"{shown} begins with '/': use another first character")
-    return value
-
-
-def _check_preset(name: str) -> str:
-    if name not in PRESETS:
-        raise refuse(unknown_preset(name))
-    return name
-
-
-def unknown_preset(name: str) -> str:
-    """Give the sentence for a preset that does not exist."""
-    near = nearest(name.partition(":")[0], PRESETS)
-    advice = f"did you mean {near!r}? " if near else ""
-    return f"there is no preset {show(name)}: {advice}There are {', '.join(PRESETS)}"
-
-
-def _check_filled(value: str) -> str:
-    if not value.strip():
-        raise refuse(f"{show(value)} is empty: write something, or leave the key out")
-    return value
-
-
-Id: TypeAlias = Annotated[
-    str,
-    BeforeValidator(_id_text),
-    AfterValidator(_check_id),
-    WithJsonSchema({"type": ["string", "integer"], "minLength": 1, "maxLength": LONGEST_ID}),
-]
-Filled: TypeAlias = Annotated[
-    str, AfterValidator(_check_filled), WithJsonSchema({"type": "string", "pattern": r"\S"})
-]
-PresetName: TypeAlias = Annotated[
-    str, AfterValidator(_check_preset), WithJsonSchema({"type": "string", "enum": list(PRESETS)})
-]
-Positive: TypeAlias = Annotated[float, Field(gt=0)]
-Count: TypeAlias = Annotated[int, Field(ge=1, le=10**9)]
-Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
-
-
-class Section(BaseModel):
-    """A mapping in a file: no unknown keys, and values of the types they are written with."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        frozen=True,
-        allow_inf_nan=False,
-        use_attribute_docstrings=True,
-    )
-    advice: ClassVar[dict[str, str]] = {}
-    """What to tell who uses a key that we refuse on purpose."""
 
 
 class MemberSection(Section):
@@ -137,6 +61,10 @@ class TeamSection(Section):
     """The longest time one turn of an agent may take."""
     requests_per_turn: Count | None = None
     """How many model requests one turn may make."""
+    context_tokens: Count | None = None
+    """The size above which the older part of a turn's conversation is shortened."""
+    found_tasks: Annotated[int, Field(ge=0, le=10**6)] | None = None
+    """How many tasks agents may add to the run."""
     rounds: Count | None = None
     """The most rounds, in teams that work in rounds."""
 
@@ -179,16 +107,13 @@ def fixed_size(preset: str, size: int) -> str:
     return f"the preset {preset!r} has {only} {agents}, not {size}: use '{DEFAULT}:{size}'"
 
 
-_MONEY = "needs the prices of real models and is not supported: use 'minutes' or 'turns'"
-
-
 class BudgetSection(Section):
     """Limits of the whole run."""
 
-    advice: ClassVar[dict[str, str]] = {
-        "usd": f"a budget in dollars {_MONEY}",
-        "tokens": f"a budget in tokens {_MONEY}",
-    }
+    usd: Positive | None = None
+    """Dollars for models; the run needs models whose price is known."""
+    tokens: Count | None = None
+    """Tokens that models read and write."""
     minutes: Positive | None = None
     """Minutes of run time."""
     turns: Count | None = None
@@ -325,12 +250,25 @@ class HeaderSection(Section):
     """A command that succeeds when the whole project is done."""
     model: Filled | None = None
     """The model of all agents that name none."""
+    models: list[ModelSection] = Field(default_factory=list)
+    """Limits, fallbacks and prices of models."""
+    prompts: Filled | None = None
+    """A folder with prompt templates in place of the bundled ones, relative to this file's."""
     team: TeamSection | None = None
     """The team, if the command line names no other."""
     budget: BudgetSection = BudgetSection()
     """When the run stops though it is not done."""
     faults: FaultsSection = FaultsSection()
     """What is made to go wrong, to see the team survive it."""
+
+    @model_validator(mode="after")
+    def _check_models(self) -> Self:
+        seen: set[str] = set()
+        for section in self.models:
+            if section.model in seen:
+                raise refuse(f"'models' has {section.model!r} twice: put it together")
+            seen.add(section.model)
+        return self
 
 
 class FileSection(HeaderSection):

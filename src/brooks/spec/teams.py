@@ -16,7 +16,8 @@ from brooks.ids import AgentId
 from brooks.spec.documents import Document
 from brooks.spec.files import SUFFIXES, read_document
 from brooks.spec.presets import DEFAULT, PRESETS
-from brooks.spec.sections import TeamSection, fixed_size, unknown_preset
+from brooks.spec.section import unknown_preset
+from brooks.spec.sections import TeamSection, fixed_size
 from brooks.spec.validation import validate_whole
 
 KIND = "team file"
@@ -31,6 +32,8 @@ class TeamOptions(TypedDict, total=False):
     lease_seconds: float | None
     turn_seconds: float | None
     requests_per_turn: int | None
+    context_tokens: int | None
+    found_tasks: int | None
     rounds: int | None
 
 

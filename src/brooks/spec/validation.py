@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from brooks.errors import InternalError
 from brooks.spec.documents import Document, Place, nearest, show
-from brooks.spec.sections import OURS, Section
+from brooks.spec.section import OURS, Section
 
 AnySection = TypeVar("AnySection", bound=Section)
 

@@ -53,6 +53,7 @@ class FolderWorkspace:
         kept_in: Path,
         closed: Collection[Path] = (),
         limits: SizeLimits | None = None,
+        hides: Callable[[bytes], bool] = lambda data: False,
     ) -> None:
         """Open a folder as a workspace.
 
@@ -62,11 +63,13 @@ class FolderWorkspace:
             closed: Folders that are no part of the workspace though they may lie in it: where the
                 runs are.
             limits: How much the folder may hold.
+            hides: Whether a file with this content is left out, because of a key in it.
         """
         self._root = root
         self._kept_in = kept_in
         self._closed_paths = (*closed, kept_in)
         self._limits = limits or SizeLimits()
+        self._hides = hides
         with self._open_root():
             pass
 
@@ -87,7 +90,11 @@ class FolderWorkspace:
         """Read every file below the folder; see `Workspace.read_all`."""
         with self._open_root() as root:
             reader = FolderReader(
-                put_blob, limits=self._limits, closed=self._closed(), where=repr(str(self._root))
+                put_blob,
+                limits=self._limits,
+                closed=self._closed(),
+                where=repr(str(self._root)),
+                hides=self._hides,
             )
             return reader.read(root)
 

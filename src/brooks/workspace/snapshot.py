@@ -37,8 +37,10 @@ class FolderReader:
         limits: SizeLimits,
         closed: AbstractSet[Identity],
         where: str,
+        hides: Callable[[bytes], bool],
     ) -> None:
         self._put_blob = put_blob
+        self._hides = hides
         self._limits = limits
         self._closed = closed
         self._where = where
@@ -119,6 +121,9 @@ class FolderReader:
             raise self._unreadable(path, error) from error
         if (size := max(len(data), status.st_size)) > limit:
             self._skip(path, too_large(size, self._limits))
+            return
+        if self._hides(data):
+            self._skip(path, "it holds one of your keys")
             return
         self._bytes += len(data)
         self._limits.check(files=len(self._tree) + 1, tree_bytes=self._bytes, where=self._where)

@@ -1,0 +1,151 @@
+"""A provider's model: one request to it is one HTTP request, whatever comes of it.
+
+What is done about a failure (waiting, trying again, another model) is decided by who asked, with
+the kind of the failure and the wait that the server wants.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+import msgspec
+from pydantic_ai.direct import model_request, model_request_stream
+from pydantic_ai.messages import ModelMessage, ModelResponse
+from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.settings import ModelSettings as RequestSettings
+
+from brooks.core.facts import Failure, Usage
+from brooks.core.spec import ModelSettings
+from brooks.log.redaction import Redactor
+from brooks.models.base import (
+    AttemptFailed,
+    Reply,
+    Request,
+    Sleep,
+    Tool,
+    count_tokens,
+    reply_text,
+    request_text,
+)
+from brooks.models.naming import ModelName
+from brooks.models.prices import Pricing, find_price
+from brooks.models.provider_table import Provider
+from brooks.models.providers.clients import pydantic_model
+from brooks.models.providers.conversation import Offer, Thoughts, is_whole, offer_of, reply_of
+from brooks.models.providers.exchange import Exchange, current, http_client
+from brooks.models.providers.failures import broken, failure_of
+
+
+class ProvidedModel:
+    """A model that a provider's server answers for, with one kept client."""
+
+    def __init__(
+        self,
+        name: ModelName,
+        *,
+        provider: Provider,
+        address: str,
+        key: str,
+        settings: ModelSettings,
+        secrets: Mapping[str, str],
+    ) -> None:
+        self.name = name
+        self.address = address
+        self.pricing: Pricing | None = find_price(name, settings)
+        """What it costs; None if nobody knows."""
+        self._seconds = settings.timeout_seconds
+        self._stream = settings.stream
+        self._redactor = Redactor(secrets)
+        self._http = http_client(settings.timeout_seconds)
+        self._model = pydantic_model(provider, name.name, address=address, key=key, http=self._http)
+        self._thoughts = Thoughts()
+        self._protocol = provider.protocol
+        self._offers: dict[tuple[Tool, ...], Offer] = {}
+
+    async def request(self, request: Request, *, sleep: Sleep) -> Reply:
+        """Answer one request, by one HTTP request.
+
+        Raises:
+            AttemptFailed: There is no answer; its kind says whether there may be one later.
+        """
+        messages = self._thoughts.messages(request.conversation)
+        offer = self._offers.get(request.tools)
+        if offer is None:
+            offer = self._offers[request.tools] = offer_of(request.tools, self._protocol)
+        settings = RequestSettings(max_tokens=request.max_output_tokens)
+        if offer.body is not None:
+            settings["extra_body"] = offer.body
+        response = await self._attempt(messages, offer.parameters, settings)
+        reply = self._priced(reply_of(response, request.conversation), request)
+        self._thoughts.keep(request.conversation, reply, response)
+        return reply
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._http.aclose()
+
+    async def _attempt(
+        self,
+        messages: list[ModelMessage],
+        parameters: ModelRequestParameters,
+        settings: RequestSettings,
+    ) -> ModelResponse:
+        exchange = Exchange()
+        token = current.set(exchange)
+        response: ModelResponse | None = None
+        limit = asyncio.timeout(self._seconds)
+        try:
+            async with limit:
+                response = await self._ask(messages, parameters, settings)
+            failed = None if is_whole(response) else broken("the answer was cut off")
+        except TimeoutError as error:
+            if limit.expired():
+                text = f"no answer within {self._seconds:g} seconds"
+                failed = AttemptFailed(Failure.TIMEOUT, text)
+            else:
+                failed = failure_of(error, exchange, redactor=self._redactor)
+        except Exception as error:  # noqa: BLE001 - the clients raise what they like, and none may escape
+            failed = failure_of(error, exchange, redactor=self._redactor)
+        finally:
+            current.reset(token)
+        if failed is not None or response is None:
+            raise failed or broken("there is no answer")
+        return response
+
+    async def _ask(
+        self,
+        messages: list[ModelMessage],
+        parameters: ModelRequestParameters,
+        settings: RequestSettings,
+    ) -> ModelResponse:
+        if not self._stream:
+            return await model_request(
+                self._model,
+                messages,
+                model_settings=settings,
+                model_request_parameters=parameters,
+                instrument=False,
+            )
+        async with model_request_stream(
+            self._model,
+            messages,
+            model_settings=settings,
+            model_request_parameters=parameters,
+            instrument=False,
+        ) as stream:
+            async for _ in stream:
+                pass
+            return stream.get()
+
+    def _priced(self, reply: Reply, request: Request) -> Reply:
+        usage = reply.usage
+        if not usage.input_tokens and not usage.output_tokens:
+            usage = Usage(
+                input_tokens=count_tokens(request_text(request)),
+                output_tokens=count_tokens(reply_text(reply)),
+            )
+        if self.pricing is not None:
+            usage = msgspec.structs.replace(usage, dollars=self.pricing.dollars(usage))
+        return msgspec.structs.replace(reply, usage=usage)
+
+    def __repr__(self) -> str:
+        return f"ProvidedModel({self.name.canonical!r})"

@@ -1,0 +1,120 @@
+"""What an agent is told at the start of a turn: how to work, its tasks, and what bears on them.
+
+A prompt holds what its tasks need and no more. Nothing in it grows with the project: of the files
+only those are named that the tasks or the results they depend on name, and the others are counted.
+"""
+
+import re
+from collections.abc import Iterable
+
+from brooks.core.facts import CheckResult
+from brooks.core.spec import Task
+from brooks.models.base import Reply, Said
+from brooks.runtime.order import Assignment, Tree, TurnOrder
+from brooks.runtime.prompting.answering import answer_to
+from brooks.runtime.prompting.cutting import cut_middle
+from brooks.runtime.prompting.project_notes import notes_on
+from brooks.runtime.prompting.templating import Templates
+
+MOST_PATHS = 100
+"""Files that one list names."""
+MOST_NEEDS = 50
+"""Tasks that are named of those a task depends on."""
+OUTPUT_HEAD, OUTPUT_TAIL = 500, 3_500
+"""Characters shown of a failed check's output: how it began, and what it came to."""
+
+_LIKE_A_HEADER = re.compile(r"(?:^|(?<=[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]))(?=Task )")
+
+
+class Prompter:
+    """Writes the first messages of turns."""
+
+    def __init__(self, project: str, templates: Templates, tree: Tree) -> None:
+        self._project = project
+        self._templates = templates
+        self._tree = tree
+
+    def opening(self, order: TurnOrder) -> tuple[Said, Said]:
+        """The first messages of a turn: how to work, and what to work on."""
+        tasks = [assignment.task for assignment in order.assignments]
+        needs = [needed for assignment in order.assignments for needed in assignment.needs]
+        files, more = self._files((*tasks, *needs), order.head)
+        notes = notes_on((path for task in tasks for path in task.files), self._tree, order.head)
+        who = {"project": self._project, "agent": order.agent}
+        user = self._templates.fill(
+            "opening",
+            **who,
+            notes=_quoted(notes),
+            tasks="\n\n".join(self._task(assignment) for assignment in order.assignments),
+            files=files,
+            more=more,
+        )
+        return (
+            Said(role="system", text=self._templates.fill("system", **who)),
+            Said(role="user", text=user),
+        )
+
+    def answer(self, reply: Reply) -> Said | None:
+        """What to say after a reply that was of no use, or not all there; None if nothing is amiss."""
+        return answer_to(reply, self._templates)
+
+    def _task(self, assignment: Assignment) -> str:
+        task, feedback = assignment.task, assignment.feedback
+        return self._templates.fill(
+            "task",
+            header=f"Task {_called(task)}",
+            description=_quoted(task.description.strip("\n").rstrip()),
+            files=_listed(task.files, ", "),
+            check=_quoted((task.check or "").strip()),
+            needs=_needs(assignment.needs),
+            reason="" if feedback is None else _reason(feedback),
+            output="" if feedback is None else self._output(feedback),
+        )
+
+    def _output(self, feedback: CheckResult) -> str:
+        text = self._tree.blob(feedback.output).decode("utf-8", "replace").strip("\n")
+        return _quoted(cut_middle(text, head=OUTPUT_HEAD, tail=OUTPUT_TAIL)) or "(no output)"
+
+    def _files(self, tasks: Iterable[Task], head: int) -> tuple[str, str]:
+        """The files that tasks name and that are there, and how many others there are."""
+        named = sorted({path for task in tasks for path in task.files})
+        there = [path for path in named if self._is_there(path, head)]
+        _, total = self._tree.listing(head, 0)
+        left = total - len(there)
+        return _listed(there, "\n") or "(none yet)", str(left) if left > 0 else ""
+
+    def _is_there(self, path: str, head: int) -> bool:
+        version = self._tree.file(path, head)
+        return version is not None and version.blob is not None
+
+
+def _called(task: Task) -> str:
+    title = " ".join(task.title.split())
+    return f"{task.id}: {title}" if title else task.id
+
+
+def _needs(needs: tuple[Task, ...]) -> str:
+    lines = [
+        f"- {_called(needed)}" + (f" ({_listed(needed.files, ', ')})" if needed.files else "")
+        for needed in needs[:MOST_NEEDS]
+    ]
+    if len(needs) > MOST_NEEDS:
+        lines.append(f"- and {len(needs) - MOST_NEEDS} more tasks")
+    return "\n".join(lines)
+
+
+def _reason(feedback: CheckResult) -> str:
+    counts = ((feedback.tests_failed, "failed"), (feedback.tests_passed, "passed"))
+    said = ", ".join(f"{count} {what}" for count, what in counts if count is not None)
+    return f"{feedback.reason.value}; tests: {said}" if said else feedback.reason.value
+
+
+def _listed(paths: Iterable[str], between: str) -> str:
+    paths = tuple(paths)
+    more = (f"and {len(paths) - MOST_PATHS} more",) if len(paths) > MOST_PATHS else ()
+    return between.join((*paths[:MOST_PATHS], *more))
+
+
+def _quoted(text: str) -> str:
+    """Others' text, none of whose lines can be taken for the header of a task."""
+    return _LIKE_A_HEADER.sub(" ", text)
