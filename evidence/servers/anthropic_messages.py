@@ -60,7 +60,7 @@ class AnthropicMessages:
 
     def takes(self, path: str) -> bool:
         """Whether requests to this path are in this dialect."""
-        return path == "/v1/messages"
+        return path.endswith("/v1/messages")
 
     def key(self, head: Head) -> str | None:
         """The key of `x-api-key`, or of `Authorization: Bearer …`."""

@@ -40,19 +40,19 @@ class Gate:
         window = self._limits.window_seconds
         while self._admitted and self._admitted[0].at <= now - window:
             self._tokens -= self._admitted.popleft().tokens
-        free_at = max(self._requests_free(), self._tokens_free(tokens, now))
+        free_at = max(self._requests_free(now), self._tokens_free(tokens, now))
         if free_at > now:
             return free_at - now
         self._admitted.append(_Admitted(now, tokens))
         self._tokens += tokens
         return None
 
-    def _requests_free(self) -> float:
+    def _requests_free(self, now: float) -> float:
         most = self._limits.requests_per_minute
         if most is None or len(self._admitted) < most:
             return 0.0
         if not most:
-            return float("inf")
+            return now + self._limits.window_seconds
         return self._admitted[len(self._admitted) - most].at + self._limits.window_seconds
 
     def _tokens_free(self, tokens: int, now: float) -> float:

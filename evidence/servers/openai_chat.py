@@ -53,7 +53,7 @@ class OpenAIChat:
 
     def takes(self, path: str) -> bool:
         """Whether requests to this path are in this dialect."""
-        return path == "/v1/chat/completions"
+        return path.endswith("/chat/completions")
 
     def key(self, head: Head) -> str | None:
         """The key of `Authorization: Bearer …`."""

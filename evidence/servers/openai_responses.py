@@ -48,7 +48,7 @@ class OpenAIResponses:
 
     def takes(self, path: str) -> bool:
         """Whether requests to this path are in this dialect."""
-        return path == "/v1/responses"
+        return path.endswith("/responses")
 
     def key(self, head: Head) -> str | None:
         """The key of `Authorization: Bearer …`."""

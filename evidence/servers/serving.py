@@ -166,7 +166,7 @@ class Server:
             model="" if asked is None else asked.model,
             streamed=asked is not None and asked.streamed,
             status=sent.status,
-            treatment=decision.treatment,
+            treatment=str(decision.treatment),
             retry_after=wait if sent.status else None,
             retry_at=None if wait is None or not sent.status else told_at + wait,
             body=sha256(arrived.body).hexdigest(),

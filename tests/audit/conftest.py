@@ -4,7 +4,7 @@ import pytest
 
 from brooks.core import events
 from brooks.core.events import Event, Record
-from brooks.core.facts import CheckReason, FileChange, InFlight, Outcome, Usage
+from brooks.core.facts import CheckReason, Failure, FileChange, InFlight, Outcome, Usage
 from brooks.core.spec import Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
 
@@ -165,6 +165,15 @@ class Past:
     def replied(self, turn: str, index: int, *, agent: str = "x") -> Event:
         return events.ReplyReceived(
             agent=AgentId(agent), turn=TurnId(turn), index=index, reply=BLOB, usage=Usage()
+        )
+
+    def request_failed(self, turn: str, index: int, *, agent: str = "x") -> Event:
+        return events.RequestFailed(
+            agent=AgentId(agent),
+            turn=TurnId(turn),
+            index=index,
+            attempt=1,
+            failure=Failure.OVERLOADED,
         )
 
     def finished(self, outcome: Outcome = Outcome.DONE) -> Event:

@@ -146,3 +146,44 @@ def test_agent_that_asks_two_requests_again_is_shown(past: "Past") -> None:
 
     assert (verdict.result, verdict.witness) == (Result.VIOLATED, (4, 5))
     assert verdict.explanation == "x asked two requests again after one resume"
+
+
+def test_request_that_came_to_nothing_is_sent_again_once_for_each_failure(past: "Past") -> None:
+    """Two failures, one of them after a crash in which the second attempt was lost."""
+    records = past.write(
+        past.sent("turn-1", 0),
+        past.request_failed("turn-1", 0),
+        past.sent("turn-1", 0),
+        past.resumed(in_flight=(("x", "turn-1", 0),)),
+        past.sent("turn-1", 0),
+        past.request_failed("turn-1", 0),
+        past.resumed(),
+        past.sent("turn-1", 0),
+        past.replied("turn-1", 0),
+    )
+    and_once_more = past.write(
+        past.sent("turn-1", 0),
+        past.request_failed("turn-1", 0),
+        past.sent("turn-1", 0),
+        past.sent("turn-1", 0),
+    )
+
+    verdict, twice = check_paid_once(records), check_paid_once(and_once_more)
+
+    assert verdict.result is Result.HOLDS
+    assert verdict.explanation == "each of 1 requests was paid for once"
+    assert (twice.result, twice.witness) == (Result.VIOLATED, (3, 4))
+
+
+def test_late_failure_excuses_no_request_after_the_reply(past: "Past") -> None:
+    """The reply was there; then someone says that an attempt came to nothing."""
+    records = past.write(
+        past.sent("turn-1", 0),
+        past.replied("turn-1", 0),
+        past.request_failed("turn-1", 0),
+        past.sent("turn-1", 0),
+    )
+
+    verdict = check_paid_once(records)
+
+    assert (verdict.result, verdict.witness) == (Result.VIOLATED, (2, 4))

@@ -61,7 +61,7 @@ def test_the_doctor_looks_at_what_runs_need(brooks: Brooks) -> None:
     names = [finding["name"].strip() for finding in facts["findings"]]
     assert names == [
         *("brooks", "python", "pytest", "sandbox", "bubblewrap", "landlock", "limits"),
-        *("git", "runs", "disk", "terminal", "models"),
+        *("git", "runs", "disk", "terminal", "models", "keys", "agents"),
     ]
     assert not Path(".brooks").exists()
 

@@ -187,9 +187,9 @@ class Board:
             )
         )
 
-    def resume(self) -> list[str]:
+    def resume(self, budget: Budget = Budget()) -> list[str]:  # noqa: B008 - a frozen value
         epoch = self.state.epoch + 1
-        return self.say(commands.ResumeRun(epoch=epoch, budget=Budget()))
+        return self.say(commands.ResumeRun(epoch=epoch, budget=budget))
 
     def finish(self, outcome: Outcome) -> list[str]:
         return self.say(commands.FinishRun(outcome=outcome, reason="it is over"))

@@ -13,6 +13,7 @@ from tests.histories.record import what_it_folds_to
 
 from brooks.core import events
 from brooks.core.events import Event, Record
+from brooks.core.spec import Budget
 from brooks.errors import OutsideError, UsageError
 from brooks.ids import Position
 from brooks.log.codec import EVENT_TYPES, EVENT_VERSIONS, UPCASTS, Codec
@@ -253,6 +254,43 @@ def test_a_version_that_is_no_number_is_damage(third_version: Codec) -> None:
     """Nobody wrote that."""
     with pytest.raises((OutsideError, UsageError)):
         third_version.decode(row("TaskReady@x", b"{}"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "budget"),
+    [
+        (b'"turn_budget":7,"seconds_budget":60.5', Budget(turns=7, seconds=60.5)),
+        (b'"turn_budget":null,"seconds_budget":60', Budget(seconds=60.0)),
+        (b'"epoch":2', Budget()),
+    ],
+)
+def test_the_two_limits_of_a_first_version_become_a_budget(limits: bytes, budget: Budget) -> None:
+    """A run was begun and resumed by a program that had a field for each limit."""
+    start = (
+        b'{"spec":"s","seed":1,"brooks":"0.1","guarantees":{},"attempts":3,"lost_leases":20,'
+        b'"lease_seconds":30.0,"turn_seconds":60.0,"project_check":true,' + limits + b"}"
+    )
+    again = b'{"epoch":2,"revoked":[1],"in_flight":[],' + limits + b"}"
+
+    started = Codec().decode(row("RunStarted", start)).event
+    resumed = Codec().decode(row("RunResumed", again)).event
+
+    assert isinstance(started, events.RunStarted)
+    assert isinstance(resumed, events.RunResumed)
+    assert started.budget == resumed.budget == budget
+    assert (started.project_check, started.found_tasks) == (True, 0)
+    assert (resumed.epoch, resumed.revoked) == (2, (1,))
+
+
+def test_what_is_begun_and_resumed_now_is_of_the_second_version() -> None:
+    """A program of the first would not see the budget, and is told to upgrade."""
+    resumed = events.RunResumed(epoch=2, revoked=(), in_flight=(), budget=Budget(dollars=1.5))
+    record = Record(Position(4), 0.0, Position(0), resumed)
+
+    encoded = Codec().encode(record)
+
+    assert encoded.kind == "RunResumed@2"
+    assert Codec().decode(encoded) == record
 
 
 def test_there_are_old_logs() -> None:

@@ -10,8 +10,10 @@ from brooks.core.facts import (
     CheckReason,
     DropReason,
     EndReason,
+    Failure,
     FileChange,
     InFlight,
+    Mail,
     Outcome,
     RefusalReason,
     ToolResult,
@@ -188,6 +190,58 @@ SENTENCES: list[tuple[Event, str]] = [
         events.RequestSent(agent=ONE, turn=TURN, index=0, request=BLOB),
         "agent-1 asks its model, request 1 of turn-7",
     ),
+    (
+        events.RequestSent(
+            agent=ONE, turn=TURN, index=1, request=BLOB, attempt=3, model="openai:large",
+            waited=4.0, why="backoff",
+        ),
+        "agent-1 asks openai:large, request 2 of turn-7, attempt 3, held back 4.0 s (backoff)",
+    ),
+    (
+        events.RequestSent(agent=ONE, turn=TURN, index=0, request=BLOB, waited=0.04, why="limit"),
+        "agent-1 asks its model, request 1 of turn-7",
+    ),
+    (
+        events.RequestFailed(
+            agent=ONE, turn=TURN, index=0, attempt=2, failure=Failure.OVERLOADED, status=529,
+            text="no room\nnow", wait=2.0,
+        ),
+        (
+            "request 1 of turn-7 (agent-1), attempt 2, came to nothing: overloaded 529, "
+            "again in 2.0 s: no room now"
+        ),
+    ),
+    (
+        events.RequestFailed(
+            agent=ONE, turn=TURN, index=0, attempt=1, failure=Failure.KEY_REFUSED, text="no"
+        ),
+        (
+            "request 1 of turn-7 (agent-1), attempt 1, came to nothing: key_refused, "
+            "not tried again: no"
+        ),
+    ),
+    (
+        events.ReplyReceived(
+            agent=ONE, turn=TURN, index=0, reply=BLOB,
+            usage=Usage(input_tokens=100, output_tokens=20, dollars=0.01234567),
+        ),
+        "agent-1 has the reply to request 1 of turn-7: 100 tokens in, 20 out, $0.01235",
+    ),
+    (
+        events.MailSent(
+            mail=Mail(number=3, sender=ONE, text=BLOB), to=(AgentId("x"), AgentId("y"))
+        ),
+        "agent-1 sends message 3 to x, y",
+    ),
+    (
+        events.MailSent(mail=Mail(number=3, sender=ONE, text=BLOB), to=()),
+        "agent-1 sends message 3 to nobody",
+    ),
+    (
+        events.MailRead(agent=ONE, mail=(Mail(number=3, sender=AgentId("x"), text=BLOB),)),
+        "agent-1 reads 1 message",
+    ),
+    (events.MailRead(agent=ONE, mail=()), "agent-1 reads 0 messages"),
     (
         events.ReplyReceived(
             agent=ONE,

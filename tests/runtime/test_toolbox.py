@@ -271,7 +271,7 @@ def test_a_long_answer_is_cut_and_says_so() -> None:
 
     [(ok, text)] = answers(finished)
     assert ok
-    assert "(line 1 has 77 more characters)" in text
+    assert "(line 1 has 277 more characters)" in text
     assert text.endswith("… lines 1 to 1 of 1")
     assert len(text) < MAX_SHOWN + 100
 

@@ -1,15 +1,18 @@
 """The page and the schema of the task file say what the program does."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from brooks.core.spec import Team
+from brooks.core.spec import Budget, Price, Team
 from brooks.spec.load import load_tasks
+from brooks.spec.model_sections import ModelSection, PriceSection
 from brooks.spec.presets import DEFAULT, PRESETS
 from brooks.spec.schema import json_schema, schema_text
+from brooks.spec.section import Section
 from brooks.spec.sections import (
     BudgetSection,
     FaultSection,
@@ -17,7 +20,6 @@ from brooks.spec.sections import (
     FileSection,
     MemberSection,
     MessageFaultsSection,
-    Section,
     TaskSection,
     TeamSection,
 )
@@ -26,11 +28,12 @@ from brooks.spec.teams import TeamOptions, build_team
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "task-file.md").read_text()
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
     """A user copies the example, and makes the files that it names."""
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    example = EXAMPLES[0]
     path = tmp_path / "tasks.yaml"
     path.write_text(example)
     (tmp_path / "tests").mkdir()
@@ -57,6 +60,25 @@ def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
     assert len(read.faults.faults) == 2
 
 
+def test_the_example_with_models_and_a_budget_is_read(tmp_path: Path) -> None:
+    """A user copies the second example."""
+    path = tmp_path / "real.yaml"
+    path.write_text(EXAMPLES[1])
+
+    read = load_tasks(path)
+
+    assert len(EXAMPLES) == 2
+    assert [settings.model for settings in read.models] == [
+        "anthropic:claude-sonnet-4-6",
+        "openai:house-model",
+    ]
+    assert (read.models[0].model, read.models[0].fallback) == (read.model, read.models[1].model)
+    assert read.models[1].price == Price(input=0.2, output=0.8)
+    assert read.budget == Budget(seconds=1800.0, turns=100, tokens=2_000_000, dollars=5.0)
+    assert read.prompts == tmp_path / "prompts"
+    assert build_team(section=read.team).found_tasks == 5
+
+
 @pytest.mark.parametrize(
     "section",
     [
@@ -64,6 +86,8 @@ def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
         TaskSection,
         TeamSection,
         MemberSection,
+        ModelSection,
+        PriceSection,
         BudgetSection,
         FaultsSection,
         FaultSection,
@@ -93,6 +117,18 @@ def test_the_defaults_on_the_page_are_those_of_the_program(setting: str) -> None
     (row,) = re.findall(rf"^\| `{setting}` \|.*\| (\S+) \|$", PAGE, re.MULTILINE)
 
     assert float(row) == default
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["patience_minutes", "timeout_seconds", "max_output_tokens", "backoff_seconds", "stream"],
+)
+def test_the_defaults_of_models_on_the_page_are_those_of_the_program(setting: str) -> None:
+    """The table says how a model is used about which nothing is said."""
+    default = ModelSection.model_fields[setting].default
+    (row,) = re.findall(rf"^\| `{setting}` \|.*\| (\S+) \|$", PAGE, re.MULTILINE)
+
+    assert json.loads(row) == default
 
 
 def test_the_schema_in_the_docs_is_current() -> None:

@@ -10,7 +10,17 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from brooks.core.spec import Budget, Fault, FaultKind, FaultPlan, MessageFaults, SolutionFile, Task
+from brooks.core.spec import (
+    Budget,
+    Fault,
+    FaultKind,
+    FaultPlan,
+    MessageFaults,
+    ModelSettings,
+    Price,
+    SolutionFile,
+    Task,
+)
 from brooks.ids import AgentId, BlobHash, TaskId
 from brooks.spec.load import load_tasks
 
@@ -37,6 +47,7 @@ def test_the_smallest_file_is_one_task(tmp_path: Path) -> None:
     assert read.tasks == (Task(id=TaskId("a")),)
     assert list(read.graph) == ["a"]
     assert (read.check, read.model, read.team, read.notes) == (None, None, None, ())
+    assert (read.models, read.prompts) == ((), None)
     assert (read.budget, read.faults, dict(read.blobs)) == (Budget(), FaultPlan(), {})
 
 
@@ -50,6 +61,22 @@ project: sales
 workspace: repo
 check: make test
 model: sim:default
+prompts: words/ours
+models:
+  - model: anthropic:large
+    requests_per_minute: 50
+    tokens_per_minute: 40000
+    concurrency: 4
+    fallback: openai:small
+    patience_minutes: 2
+    timeout_seconds: 90
+    max_output_tokens: 4096
+    backoff_seconds: 120
+    stream: true
+    base_url: http://127.0.0.1:8000
+    price: {input: 3, output: 15, cached: 0.3, written: 3.75}
+  - model: openai:small
+    price: {input: 0, output: 0.5}
 tasks:
   - id: b
     title: Second
@@ -60,8 +87,8 @@ tasks:
     effort: 2
     solution: {src/b.py: "b\\n", NOTES: {part: b}}
   - id: a
-team: {preset: leased, size: 2}
-budget: {minutes: 1.5, turns: 9}
+team: {preset: leased, size: 2, context_tokens: 5000, found_tasks: 0}
+budget: {minutes: 1.5, turns: 9, tokens: 100000, usd: 2.5}
 faults:
   agents:
     - {kind: crash, agent: agent-1, at: 3}
@@ -95,7 +122,27 @@ faults:
     assert read.graph.work() == 3.0
     assert read.team is not None
     assert (read.team.preset, read.team.size) == ("leased", 2)
-    assert read.budget == Budget(seconds=90.0, turns=9)
+    assert (read.team.context_tokens, read.team.found_tasks) == (5000, 0)
+    assert read.budget == Budget(seconds=90.0, turns=9, tokens=100_000, dollars=2.5)
+    assert read.prompts == tmp_path / "words" / "ours"
+    assert read.models == (
+        ModelSettings(
+            model="anthropic:large",
+            requests_per_minute=50,
+            tokens_per_minute=40_000,
+            concurrency=4,
+            fallback="openai:small",
+            patience_seconds=120.0,
+            timeout_seconds=90.0,
+            backoff_seconds=120.0,
+            most_backoff_seconds=120.0,
+            max_output_tokens=4096,
+            stream=True,
+            base_url="http://127.0.0.1:8000",
+            price=Price(input=3.0, output=15.0, cached=0.3, written=3.75),
+        ),
+        ModelSettings(model="openai:small", price=Price(input=0.0, output=0.5)),
+    )
     assert read.faults == FaultPlan(
         faults=(
             Fault(kind=FaultKind.CRASH, agent=AgentId("agent-1"), at=3.0, seconds=0.0),
@@ -103,6 +150,15 @@ faults:
         ),
         messages=MessageFaults(lost=0.5),
     )
+
+
+def test_settings_of_a_model_that_say_nothing_are_those_of_a_model_without_any(
+    tmp_path: Path,
+) -> None:
+    """The defaults of the file are the program's."""
+    path = write(tmp_path, "tasks: [{id: a}]\nmodels: [{model: x}]\n")
+
+    assert load_tasks(path).models == (ModelSettings(model="x"),)
 
 
 @pytest.mark.parametrize("key", ["depends_on", "needs", "dependencies"])

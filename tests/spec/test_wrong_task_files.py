@@ -40,7 +40,7 @@ WRONG = {
     ),
     "a key like no other": (
         "tasks: [{id: a}]\nbudget: {euros: 3}\n",
-        "2: budget.euros: there is no key 'euros' here: there are minutes, turns",
+        "2: budget.euros: there is no key 'euros' here: there are usd, tokens, minutes, turns",
     ),
     "a misspelt key of a member": (
         "tasks: [{id: a}]\nteam:\n  members:\n    - id: x\n      sped: 2\n",
@@ -180,19 +180,37 @@ WRONG = {
         "tasks: [{id: a}]\nteam: {members: []}\n",
         "2: team.members: an empty list is too short: 1 is the least",
     ),
-    "a budget in dollars": (
-        "tasks: [{id: a}]\nbudget:\n  usd: 5\n",
-        (
-            "3: budget.usd: a budget in dollars needs the prices of real models and is not "
-            "supported: use 'minutes' or 'turns'"
-        ),
+    "a budget of no dollars": (
+        "tasks: [{id: a}]\nbudget:\n  usd: 0\n",
+        "3: budget.usd: 0 is too small: it must be more than 0",
     ),
-    "a budget in tokens": (
-        "tasks: [{id: a}]\nbudget: {tokens: 5}\n",
-        (
-            "2: budget.tokens: a budget in tokens needs the prices of real models and is not "
-            "supported: use 'minutes' or 'turns'"
-        ),
+    "a budget of half a token": (
+        "tasks: [{id: a}]\nbudget: {tokens: 0.5}\n",
+        "2: budget.tokens: 0.5 is not a whole number: write one such as 4",
+    ),
+    "a model's settings twice": (
+        "tasks: [{id: a}]\nmodels: [{model: x}, {model: y}, {model: x}]\n",
+        "2: models: 'x' has settings twice: put them together",
+    ),
+    "settings of no model": (
+        "tasks: [{id: a}]\nmodels:\n  - concurrency: 2\n",
+        "3: models[0]: 'model' is missing: add it",
+    ),
+    "a misspelt setting of a model": (
+        "tasks: [{id: a}]\nmodels:\n  - model: x\n    falback: y\n",
+        "4: models[0].falback: there is no key 'falback' here: did you mean 'fallback'?",
+    ),
+    "a misspelt price": (
+        "tasks: [{id: a}]\nmodels:\n  - model: x\n    price: {input: 1, output: 2, cachd: 0}\n",
+        "4: models[0].price.cachd: there is no key 'cachd' here: did you mean 'cached'?",
+    ),
+    "a price below nothing": (
+        "tasks: [{id: a}]\nmodels: [{model: x, price: {input: -1, output: 2}}]\n",
+        "2: models[0].price.input: -1 is too small: 0 is the least",
+    ),
+    "fewer than no tasks for agents to add": (
+        "tasks: [{id: a}]\nteam: {found_tasks: -1}\n",
+        "2: team.found_tasks: -1 is too small: 0 is the least",
     ),
     "an unknown fault": (
         "tasks: [{id: a}]\nfaults:\n  agents:\n    - {kind: crush, agent: x, at: 1}\n",

@@ -1,7 +1,8 @@
 """Liveness: every task ends as done, failed, blocked or cancelled, and the run ends.
 
 A history can only show this once it is over. A log that stops in the middle may yet go on, and a
-run that was cut off (budget, interrupted, cancelled) was not given the time: both are `unknown`.
+run that was cut off (budget, interrupted, cancelled, by a model that could not be reached) was not
+given the time: both are `unknown`.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from brooks.core.events import Record
 from brooks.core.facts import Outcome
 from brooks.ids import Position, TaskId
 
-_CUT_OFF = frozenset({Outcome.BUDGET, Outcome.INTERRUPTED, Outcome.CANCELLED})
+_CUT_OFF = frozenset({Outcome.BUDGET, Outcome.INTERRUPTED, Outcome.OUTSIDE, Outcome.CANCELLED})
 
 
 def check_liveness(records: Sequence[Record]) -> Verdict:

@@ -1,8 +1,9 @@
 """Paid once: a reply that is durable is never asked for again.
 
-A request that was sent and has no reply may be asked again only after a resume that lists it as in
-flight, once for each such resume, and at most one per agent in each epoch: a crash loses no more
-than what was on its way.
+A request that came to nothing may be sent again, once for each failure. A request that was sent and
+has neither a reply nor a failure may be asked again only after a resume that lists it as in flight,
+once for each such resume, and at most one per agent in each epoch: a crash loses no more than what
+was on its way.
 """
 
 from collections.abc import Sequence
@@ -16,9 +17,11 @@ _Question = tuple[TurnId, int]
 
 
 def check_paid_once(records: Sequence[Record]) -> Verdict:
-    """No request after its reply, and no second one without a resume that allows it."""
+    """No request after its reply, and no second one without a failure or a resume that allows it."""
     found = Findings(Guarantee.PAID_ONCE)
+    asked: set[_Question] = set()
     sent: dict[_Question, Position] = {}
+    """Those of which nobody knows yet what became of them."""
     replied: dict[_Question, Position] = {}
     allowed: set[_Question] = set()
     asked_again: dict[AgentId, Position] = {}
@@ -31,8 +34,12 @@ def check_paid_once(records: Sequence[Record]) -> Verdict:
                 asked_again = {}
             case events.ReplyReceived():
                 replied.setdefault((event.turn, event.index), at)
+            case events.RequestFailed():
+                sent.pop((event.turn, event.index), None)
+                allowed.discard((event.turn, event.index))
             case events.RequestSent():
                 question = (event.turn, event.index)
+                asked.add(question)
                 name = f"request {event.index} of {event.turn}"
                 if question in replied:
                     sentence = f"{name} was sent although its reply was there"
@@ -49,7 +56,7 @@ def check_paid_once(records: Sequence[Record]) -> Verdict:
                 sent[question] = at
             case _:
                 pass
-    return found.verdict(f"each of {len(sent)} requests was paid for once")
+    return found.verdict(f"each of {len(asked)} requests was paid for once")
 
 
 __all__ = ["check_paid_once"]

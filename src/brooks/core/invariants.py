@@ -116,6 +116,8 @@ def _turns(state: State) -> Iterator[str]:
             yield f"turn {turn_id!r} sees commit {turn.head!r} of {state.commits!r}"
         if turn.fence > state.fence:
             yield f"turn {turn_id!r} names fence {turn.fence!r}, which was never granted"
+        if turn.in_flight and turn.asked != len(turn.replies) + 1:
+            yield f"turn {turn_id!r} has a request on its way that is not its next one"
         if not turn.verdicts.keys() <= set(turn.proposals.values()):
             yield f"turn {turn_id!r} has verdicts on proposals that it did not make"
     for agent_id, agent in state.agents.items():
@@ -123,6 +125,37 @@ def _turns(state: State) -> Iterator[str]:
             yield f"agent {agent_id!r} is in turn {agent.turn!r}, which is over"
     if len(state.turns) > state.turns_started:
         yield f"{len(state.turns)} turns are open, {state.turns_started} were started"
+
+
+def _ledger(state: State) -> Iterator[str]:
+    """Nothing is owed to us, and what is held back is for a request whose end is not known yet."""
+    ledger = state.ledger
+    spent = (
+        ledger.tokens, ledger.dollars, ledger.maybe_tokens, ledger.maybe_dollars, ledger.unpriced,
+    )  # fmt: skip
+    if min(spent) < 0:
+        yield f"the ledger has a sum below nothing: {spent!r}"
+    for turn_id, held in ledger.held.items():
+        turn = state.turns.get(turn_id)
+        if turn is not None and not turn.in_flight:
+            yield f"{held!r} is held for turn {turn_id!r}, which has no request on its way"
+        if min(held) < 0 or not any(held):
+            yield f"{held!r} is held for turn {turn_id!r}, which is no amount"
+
+
+def _mail(state: State) -> Iterator[str]:
+    for agent_id, agent in state.agents.items():
+        numbers = [mail.number for mail in agent.mail]
+        if numbers != sorted(set(numbers)) or not set(numbers) <= set(range(1, state.letters + 1)):
+            yield f"agent {agent_id!r} has the messages {numbers!r} of {state.letters!r}"
+        if any(mail.sender == agent_id for mail in agent.mail):
+            yield f"agent {agent_id!r} has a message of its own"
+
+
+def _found(state: State) -> Iterator[str]:
+    most = state.run.found_tasks if state.run else 0
+    if not 0 <= state.found <= min(most, len(state.tasks)):
+        yield f"agents added {state.found!r} of {len(state.tasks)!r} tasks and may add {most!r}"
 
 
 def _timers(state: State) -> Iterator[str]:
@@ -287,6 +320,9 @@ _ALWAYS: Sequence[_Rule] = (
     _holders,
     _leases,
     _turns,
+    _ledger,
+    _mail,
+    _found,
     _timers,
     _queue,
     _files,

@@ -13,6 +13,8 @@ def send(state: State, command: commands.SendMail, now: float) -> Sequence[Event
     """Put a message into the mailbox of one agent, or of every other one."""
     if state.phase is not Phase.RUNNING:
         return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    if command.agent not in state.agents:
+        return refuse(command, RefusalReason.UNKNOWN_AGENT)
     if command.to is not None and (command.to not in state.agents or command.to == command.agent):
         return refuse(command, RefusalReason.UNKNOWN_AGENT, detail=command.to)
     others = tuple(agent for agent in state.agents if agent != command.agent)

@@ -16,6 +16,8 @@ from brooks.runtime.tools import MAX_SHOWN, no, number_argument, text_argument, 
 
 MAX_FILE_BYTES = 16 * 2**20
 MAX_NOTE = 500
+PAGE_CHARACTERS = MAX_SHOWN - 200
+"""Leaves room for what is said about the page."""
 PAGE_PATHS = 500
 PAGE_HITS = 100
 HIT_CHARACTERS = 200
@@ -183,14 +185,14 @@ def _page(text: str, first: int, last: int | None) -> str:
     shown: list[str] = []
     size = 0
     for line in lines[first - 1 : last]:
-        if shown and size + len(line) > MAX_SHOWN:
+        if shown and size + len(line) > PAGE_CHARACTERS:
             break
         shown.append(line)
         size += len(line)
     end = first + len(shown) - 1
     page = "".join(shown)
-    if len(page) > MAX_SHOWN:
-        over = len(page) - MAX_SHOWN
-        page = f"{page[:MAX_SHOWN]}\n(line {first} has {over} more characters)\n"
+    if len(page) > PAGE_CHARACTERS:
+        over = len(page) - PAGE_CHARACTERS
+        page = f"{page[:PAGE_CHARACTERS]}\n(line {first} has {over} more characters)\n"
     left = f": read on with from_line={end + 1}" if end < len(lines) else ""
     return f"{page}{'' if page.endswith(chr(10)) else chr(10)}… lines {first} to {end} of {len(lines)}{left}"

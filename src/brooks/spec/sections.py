@@ -7,7 +7,7 @@ sentence under a field is its description there.
 
 from typing import Annotated, Self, TypeAlias
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from brooks.core.spec import FaultKind
 from brooks.spec.documents import nearest, show
@@ -239,6 +239,15 @@ class TaskSection(Section):
     """Its reference solution, for simulated models: a folder, or a mapping of paths to text."""
 
 
+def _check_models(models: list[ModelSection]) -> list[ModelSection]:
+    seen: set[str] = set()
+    for section in models:
+        if section.model in seen:
+            raise refuse(f"{section.model!r} has settings twice: put them together")
+        seen.add(section.model)
+    return models
+
+
 class HeaderSection(Section):
     """Everything in a task file but the tasks."""
 
@@ -250,7 +259,9 @@ class HeaderSection(Section):
     """A command that succeeds when the whole project is done."""
     model: Filled | None = None
     """The model of all agents that name none."""
-    models: list[ModelSection] = Field(default_factory=list)
+    models: Annotated[list[ModelSection], AfterValidator(_check_models)] = Field(
+        default_factory=list
+    )
     """Limits, fallbacks and prices of models."""
     prompts: Filled | None = None
     """A folder with prompt templates in place of the bundled ones, relative to this file's."""
@@ -260,15 +271,6 @@ class HeaderSection(Section):
     """When the run stops though it is not done."""
     faults: FaultsSection = FaultsSection()
     """What is made to go wrong, to see the team survive it."""
-
-    @model_validator(mode="after")
-    def _check_models(self) -> Self:
-        seen: set[str] = set()
-        for section in self.models:
-            if section.model in seen:
-                raise refuse(f"'models' has {section.model!r} twice: put it together")
-            seen.add(section.model)
-        return self
 
 
 class FileSection(HeaderSection):

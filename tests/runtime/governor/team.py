@@ -109,9 +109,11 @@ async def ask_for_ever(lane: Lane, provider: Provider, agent: int, *, clock: Clo
         await ask_until_answered(lane, provider, agent, clock=clock)
 
 
-def make_governor(clock: Clock, *, agents: int, seed: int = 0) -> Governor:
+def make_governor(
+    clock: Clock, *, agents: int, seed: int = 0, stagger_seconds: float = 1.0
+) -> Governor:
     """A governor as a run makes it."""
-    return Governor(clock, partial(stream, seed), agents=agents)
+    return Governor(clock, partial(stream, seed), agents=agents, stagger_seconds=stagger_seconds)
 
 
 def make_lane(

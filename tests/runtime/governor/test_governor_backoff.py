@@ -1,16 +1,10 @@
 """The law of the waits between attempts, and the lane-wide pause."""
 
+from itertools import pairwise
 from math import sqrt
 from random import Random
 
 import pytest
-
-from brooks.core.facts import Failure
-from brooks.core.spec import ModelSettings
-from brooks.models.base import AttemptFailed
-from brooks.runtime.clock import Signal
-from brooks.runtime.governor.backoff import backoff_seconds
-from brooks.runtime.virtual_clock import VirtualClock
 from tests.runtime.governor.team import (
     Judge,
     Provider,
@@ -18,6 +12,13 @@ from tests.runtime.governor.team import (
     make_lane,
     run_all,
 )
+
+from brooks.core.facts import Failure
+from brooks.core.spec import ModelSettings
+from brooks.models.base import AttemptFailed
+from brooks.runtime.clock import Signal
+from brooks.runtime.governor.backoff import backoff_seconds
+from brooks.runtime.virtual_clock import VirtualClock
 
 SETTINGS = ModelSettings(model="a:model", backoff_seconds=1.0, most_backoff_seconds=8.0)
 
@@ -103,7 +104,7 @@ def test_all_agents_keep_a_pause_and_come_back_spread_out() -> None:
     after = [time for time in provider.times if time > paused[0]]
     assert len(after) == 16
     assert min(after) >= until
-    gaps = [later - earlier for earlier, later in zip(after, after[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(after)]
     assert min(gaps[:14]) >= 0.999 / 20
     assert max(after) <= until + 3.0
 

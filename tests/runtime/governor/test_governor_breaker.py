@@ -3,13 +3,6 @@
 from random import Random
 
 import pytest
-
-from brooks.core.facts import Failure
-from brooks.core.spec import ModelSettings
-from brooks.models.base import AttemptFailed
-from brooks.runtime.governor import Lane, LaneBroken
-from brooks.runtime.governor.breaker import DOWN, FAILURES, Breaker, BreakerState
-from brooks.runtime.virtual_clock import VirtualClock
 from tests.runtime.governor.team import (
     Judge,
     Provider,
@@ -17,6 +10,13 @@ from tests.runtime.governor.team import (
     make_lane,
     run_all,
 )
+
+from brooks.core.facts import Failure
+from brooks.core.spec import ModelSettings
+from brooks.models.base import AttemptFailed
+from brooks.runtime.governor import Lane, LaneBroken
+from brooks.runtime.governor.breaker import DOWN, FAILURES, Breaker, BreakerState
+from brooks.runtime.virtual_clock import VirtualClock
 
 
 def break_it(breaker: Breaker, now: float = 0.0) -> None:
@@ -32,11 +32,12 @@ def test_failures_in_a_row_open_it() -> None:
     breaker.answered()
     for _ in range(FAILURES - 1):
         breaker.failed(Failure.TIMEOUT, 0.0, probe=False)
-    assert breaker.state is BreakerState.CLOSED
+    assert breaker.earliest(0.0) == 0.0
 
     breaker.failed(Failure.OVERLOADED, 0.0, probe=False)
 
     assert breaker.state is BreakerState.OPEN
+    assert breaker.earliest(0.0) == breaker.until
 
 
 @pytest.mark.parametrize("kind", sorted(set(Failure) - DOWN))

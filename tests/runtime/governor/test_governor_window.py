@@ -6,11 +6,6 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from brooks.core.spec import ModelSettings
-from brooks.errors import InternalError, UsageError
-from brooks.runtime.governor.window import DRIFT, MARGIN, MINUTE, Window
-from brooks.runtime.virtual_clock import VirtualClock
 from tests.runtime.governor.team import (
     Provider,
     ask_until_answered,
@@ -19,6 +14,11 @@ from tests.runtime.governor.team import (
     most_in_any,
     run_all,
 )
+
+from brooks.core.spec import ModelSettings
+from brooks.errors import InternalError, UsageError
+from brooks.runtime.governor.window import DRIFT, MARGIN, MINUTE, Entry, Window
+from brooks.runtime.virtual_clock import VirtualClock
 
 
 @st.composite
@@ -44,7 +44,7 @@ def test_no_window_at_the_server_is_over_the_limit(
     """
     window = Window(limit, seconds=20.0)
     later: list[tuple[float, int, str, int]] = []
-    entries = []
+    entries: list[Entry] = []
     arrivals: list[tuple[float, int]] = []
     now = 0.0
 

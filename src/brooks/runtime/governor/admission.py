@@ -59,12 +59,14 @@ class Pass:
 class Admission:
     """What one lane allows."""
 
-    def __init__(self, settings: ModelSettings, *, agents: int, random: Random) -> None:
+    def __init__(
+        self, settings: ModelSettings, *, agents: int, stagger_seconds: float, random: Random
+    ) -> None:
         self.concurrency = Concurrency(settings.concurrency or agents)
         requests, tokens = settings.requests_per_minute, settings.tokens_per_minute
         self.requests = Window(requests) if requests else None
         self.tokens = Window(tokens) if tokens else None
-        self.spacing = Spacing(agents)
+        self.spacing = Spacing(agents, seconds=stagger_seconds)
         self.breaker = Breaker(random)
         self._patience = settings.patience_seconds
 

@@ -9,15 +9,24 @@ from random import Random
 from brooks.core.spec import ModelSettings
 from brooks.runtime.clock import Clock
 from brooks.runtime.governor.lane import Lane, LaneView
+from brooks.runtime.governor.spacing import STAGGER_SECONDS
 
 
 class Governor:
     """Decides when a request may be sent to a model."""
 
-    def __init__(self, clock: Clock, chance: Callable[..., Random], *, agents: int) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        chance: Callable[..., Random],
+        *,
+        agents: int,
+        stagger_seconds: float = STAGGER_SECONDS,
+    ) -> None:
         self._clock = clock
         self._chance = chance
         self._agents = max(agents, 1)
+        self._stagger_seconds = stagger_seconds
         self._lanes: dict[tuple[str, str], Lane] = {}
         self._gates_open = False
 
@@ -31,6 +40,7 @@ class Governor:
                 settings,
                 clock=self._clock,
                 agents=self._agents,
+                stagger_seconds=self._stagger_seconds,
                 breaker_random=self._chance("governor", key, model, "breaker"),
                 backoff_random=self._chance("governor", key, model, "backoff"),
             )

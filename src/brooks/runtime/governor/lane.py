@@ -86,6 +86,7 @@ class Lane:
         *,
         clock: Clock,
         agents: int,
+        stagger_seconds: float,
         breaker_random: Random,
         backoff_random: Random,
     ) -> None:
@@ -93,7 +94,9 @@ class Lane:
         self.key = key
         self._settings = settings
         self._clock = clock
-        self._admission = Admission(settings, agents=agents, random=breaker_random)
+        self._admission = Admission(
+            settings, agents=agents, stagger_seconds=stagger_seconds, random=breaker_random
+        )
         self._reasons = Reasons()
         self._queue: deque[_Waiter] = deque()
         self._alarm = Signal()

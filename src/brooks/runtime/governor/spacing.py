@@ -16,7 +16,7 @@ STAGGER_SECONDS = 1.0
 class Spacing:
     """When the next request may go out, as far as its distance from the one before goes."""
 
-    def __init__(self, agents: int, *, seconds: float = STAGGER_SECONDS) -> None:
+    def __init__(self, agents: int, *, seconds: float) -> None:
         self._agents = agents
         self._gap = seconds / agents
         self._left = agents
