@@ -6,9 +6,8 @@ once the faults are over honest agents bring the run to its end.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -20,16 +19,16 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from msgspec.structs import fields
+from tests.core.made_up import AGENTS, BLOB, any_command
 
 from brooks.audit import Result, audit
 from brooks.core import commands, events
 from brooks.core.board import next_timer
 from brooks.core.commands import Command
-from brooks.core.facts import EndReason, FileChange, Outcome, Usage
+from brooks.core.facts import EndReason, Failure, FileChange, Outcome, Usage
 from brooks.core.spec import Budget, Guarantees, Task
 from brooks.core.state import OVER, Lease, Phase, State, Status, Turn
-from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
+from brooks.ids import AgentId, ProposalId, TaskId
 
 if TYPE_CHECKING:
     from tests.core.conftest import NewBoard
@@ -38,65 +37,17 @@ pytestmark = pytest.mark.slow
 
 STRICT = Guarantees()
 NOTHING = Guarantees(**dict.fromkeys(Guarantees.__struct_fields__, False))
-AGENTS = [AgentId(f"agent-{number}") for number in range(1, 4)]
 PATHS = ["a", "b", "c", "d", "a", "b", "c", "B"]
-BLOB = BlobHash("blob")
 MOST_TASKS = 12
 STEPS_TO_THE_END = 2000
 
-CUT_OFF = [Outcome.BUDGET, Outcome.INTERRUPTED, Outcome.CANCELLED]
+CUT_OFF = [Outcome.BUDGET, Outcome.INTERRUPTED, Outcome.OUTSIDE, Outcome.CANCELLED]
 
 Option = TypeVar("Option")
 Step = Callable[[], object]
 
 picks = st.integers(min_value=0, max_value=63)
 mostly = st.sampled_from([True, True, True, True, False])
-
-
-NAMES: dict[object, st.SearchStrategy[object]] = {
-    AgentId: st.sampled_from([*AGENTS, "nobody"]),
-    TaskId: st.sampled_from(["t1", "t2", "t3", "t9", "nobody's"]),
-    TurnId: st.integers(min_value=0, max_value=5).map("turn-{}".format),
-    Fence: st.integers(min_value=0, max_value=6),
-    ProposalId: st.integers(min_value=0, max_value=6),
-    BlobHash: st.just(BLOB),
-    int: st.integers(min_value=0, max_value=2),
-    float: st.just(1.0),
-    bool: st.booleans(),
-    str: st.sampled_from(["call 1", "call 2", "anything"]),
-    FileChange: st.just(FileChange(path="a", blob=BLOB, base=1)),
-    Usage: st.just(Usage()),
-}
-SENSIBLE_ONLY = {
-    commands.StartRun,
-    commands.ResumeRun,
-    commands.AddTask,
-    commands.StopRun,
-    commands.FinishRun,
-}
-"""Commands that a machine gives on purpose: made up at random they end every run at once."""
-
-
-def anything(kind: object) -> st.SearchStrategy[object]:
-    """Any value of a field's type, names that mean something among them."""
-    if kind in NAMES:
-        return NAMES[kind]
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return st.sampled_from(kind)
-    if get_origin(kind) is tuple:
-        return st.lists(anything(get_args(kind)[0]), max_size=3).map(tuple)
-    return st.one_of([anything(each) for each in get_args(kind)]) if get_args(kind) else st.none()
-
-
-def any_command() -> st.SearchStrategy[Command]:
-    """Any command with anything in its fields."""
-    kinds: list[type[Command]] = [kind for kind in get_args(Command) if kind not in SENSIBLE_ONLY]
-    return st.one_of(
-        [
-            st.builds(kind, **{field.name: anything(field.type) for field in fields(kind)})
-            for kind in kinds
-        ]
-    )
 
 
 def pick(options: Sequence[Option], number: int) -> Option:
@@ -136,6 +87,9 @@ class BoardMachine(RuleBasedStateMachine):
         project_check=st.booleans(),
         turns=st.sampled_from([None, None, 4]),
         seconds=st.sampled_from([None, None, 60.0]),
+        tokens=st.sampled_from([None, None, 100]),
+        dollars=st.sampled_from([None, None, 1.0]),
+        found_tasks=st.integers(0, 3),
         steps=st.lists(picks, min_size=4, max_size=30),
     )
     def start(
@@ -147,6 +101,9 @@ class BoardMachine(RuleBasedStateMachine):
         project_check: bool,
         turns: int | None,
         seconds: float | None,
+        tokens: int | None,
+        dollars: float | None,
+        found_tasks: int,
     ) -> None:
         self.board = self.new_board(
             guarantees=self.guarantees,
@@ -155,7 +112,8 @@ class BoardMachine(RuleBasedStateMachine):
             lease_seconds=10.0,
             turn_seconds=25.0,
             project_check=project_check,
-            budget=Budget(turns=turns, seconds=seconds),
+            budget=Budget(turns=turns, seconds=seconds, tokens=tokens, dollars=dollars),
+            found_tasks=found_tasks,
         )
         opened = FileChange(path="a", blob=BLOB)
         self.say(commands.OpenWorkspace(tree=BLOB, files=(opened,)))
@@ -166,12 +124,15 @@ class BoardMachine(RuleBasedStateMachine):
             self.board.join(agent)
         self.work(steps)
 
-    def add_task(self, parents: Sequence[int], *, has_check: bool) -> None:
+    def add_task(
+        self, parents: Sequence[int], *, has_check: bool, agent: AgentId | None = None
+    ) -> None:
         there = list(self.state.tasks)
         depends_on = tuple(there[number] for number in parents)
         name = TaskId(f"t{len(there) + 1}")
         check = "check" if has_check else None
-        self.say(commands.AddTask(task=Task(id=name, depends_on=depends_on, check=check)))
+        task = Task(id=name, depends_on=depends_on, check=check)
+        self.say(commands.AddTask(task=task, agent=agent))
 
     # The rules: work gets on, people interfere, time passes, the network makes a mess of it.
 
@@ -198,7 +159,8 @@ class BoardMachine(RuleBasedStateMachine):
             commands.StopRun(outcome=pick(CUT_OFF, on), reason="someone said so"),
         ]
         if what % 7 == 6 and len(there) < MOST_TASKS:
-            self.add_task([task % len(there)], has_check=bool(on % 2))
+            agent = pick([None, *AGENTS], on // 2)
+            self.add_task([task % len(there)], has_check=bool(on % 2), agent=agent)
         else:
             self.say(pick(orders, what))
 
@@ -333,11 +295,35 @@ class BoardMachine(RuleBasedStateMachine):
 
     def talk(self, turn: Turn, number: int) -> None:
         index = len(turn.replies)
+        rest = number // 24  # `number` is one more than a multiple of 4, and there are 6 steps
+        cost = Usage(
+            input_tokens=number, output_tokens=1, dollars=None if number % 5 == 0 else number / 99
+        )
         steps: list[Command] = [
-            commands.SendRequest(agent=turn.agent, turn=turn.turn, index=index, request=BLOB),
-            commands.RecordReply(
-                agent=turn.agent, turn=turn.turn, index=index, reply=BLOB, usage=Usage()
+            commands.SendRequest(
+                agent=turn.agent,
+                turn=turn.turn,
+                index=index,
+                request=BLOB,
+                most_tokens=pick([0, 40, 200], rest),
+                most_dollars=pick([0.0, 0.4, 2.0], rest),
             ),
+            commands.RecordReply(
+                agent=turn.agent, turn=turn.turn, index=index, reply=BLOB, usage=cost
+            ),
+            commands.RecordFailure(
+                agent=turn.agent,
+                turn=turn.turn,
+                index=index,
+                attempt=1,
+                failure=pick([Failure.SERVER, Failure.TIMEOUT, Failure.KEY_REFUSED], rest),
+                status=None,
+                retry_after=None,
+                text="no",
+                wait=1.0,
+            ),
+            commands.SendMail(agent=turn.agent, to=pick([None, *AGENTS], rest), text=BLOB),
+            commands.ReadMail(agent=turn.agent),
             commands.RecordTools(
                 agent=turn.agent,
                 turn=turn.turn,
@@ -346,7 +332,7 @@ class BoardMachine(RuleBasedStateMachine):
                 refresh=bool(number % 2),
             ),
         ]
-        self.say(pick(steps, number))
+        self.say(pick(steps, number // 4))
 
     def end_turn(self, turn: Turn, number: int) -> None:
         reason = pick(list(EndReason), number)

@@ -7,16 +7,18 @@ import pytest
 from msgspec.structs import replace
 
 from brooks.core import commands
-from brooks.core.facts import Outcome
+from brooks.core.facts import Mail, Outcome
 from brooks.core.invariants import loose_ends, violations
+from brooks.core.ledger import Amount
 from brooks.core.spec import Guarantees
 from brooks.core.state import FileVersion, Phase, State, Status
-from brooks.ids import AgentId, Fence, ProposalId, TaskId, TurnId
+from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 
 if TYPE_CHECKING:
     from tests.core.conftest import Board, NewBoard
 
 C, D, E = (TaskId(name) for name in "cde")
+BLOB = BlobHash("blob")
 Breaks = Callable[[State], object]
 
 
@@ -90,6 +92,27 @@ ALWAYS = [
     ),
     (set_to("agents.y.turn", TurnId("turn-9")), "is in turn 'turn-9', which is over"),
     (set_to("turns_started", 1), "2 turns are open, 1 were started"),
+    (set_to("turns.turn-3.in_flight", True), "a request on its way that is not its next one"),
+    (set_to("ledger.tokens", -1), "the ledger has a sum below nothing: (-1, 0.0, 0, 0.0, 0)"),
+    (set_to("ledger.maybe_dollars", -0.5), "the ledger has a sum below nothing"),
+    (
+        set_to("ledger.held", {TurnId("turn-3"): Amount(1, 0.0)}),
+        "is held for turn 'turn-3', which has no request on its way",
+    ),
+    (
+        set_to("ledger.held", {TurnId("turn-1"): Amount(0, 0.0)}),
+        "is held for turn 'turn-1', which is no amount",
+    ),
+    (
+        set_to("agents.x.mail", [Mail(number=1, sender=AgentId("y"), text=BLOB)]),
+        "agent 'x' has the messages [1] of 0",
+    ),
+    (
+        set_to("agents.x.mail", [Mail(number=1, sender=AgentId("x"), text=BLOB)]),
+        "agent 'x' has a message of its own",
+    ),
+    (set_to("found", 6), "agents added 6 of 5 tasks and may add 5"),
+    (set_to("found", -1), "agents added -1 of 5 tasks and may add 5"),
     (lambda state: state.expiries.clear(), "nothing will end lease 2 at 31.0"),
     (lambda state: state.expiries.append((0.0, Fence(1))), "a heap of timers is out of order"),
     (set_to("queue.2.task", D), "task 'b' is queued and has no proposal in the queue"),

@@ -1,13 +1,18 @@
 """What a reply costs, and the most that one may cost."""
 
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from brooks.core.facts import Usage
 from brooks.core.spec import ModelSettings, Price
 from brooks.models.naming import parse_model
-from brooks.models.prices import Pricing, find_price
+from brooks.models.prices import ListedPricing, Pricing, find_price
+
+pytest.importorskip("genai_prices", reason="it comes with the extras of the providers")
+from genai_prices import Usage as ListedUsage
+from genai_prices.data_snapshot import get_snapshot
 
 
 def price_of(model: str, price: Price | None = None) -> Pricing | None:
@@ -92,3 +97,28 @@ def test_without_the_list_there_is_no_price(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "genai_prices.data_snapshot", None)
 
     assert price_of("openai:gpt-5.2") is None
+
+
+def test_our_arithmetic_agrees_with_the_lists_own_for_every_model() -> None:
+    """Most prices are the same for any size and reckoned here; the list's own code says the same."""
+    usage = Usage(input_tokens=9_000, output_tokens=700, cached_tokens=2_000, written_tokens=500)
+    moment = datetime.now(UTC)
+    checked = 0
+    for provider in get_snapshot().providers:
+        for model in provider.models:
+            ours = ListedPricing(provider, model)
+            counted = ListedUsage(
+                input_tokens=9_000,
+                output_tokens=700,
+                cache_read_tokens=2_000,
+                cache_write_tokens=500,
+            )
+            try:
+                theirs = model.calc_price(counted, provider, genai_request_timestamp=moment)
+            except ValueError:
+                continue  # the list says that such a request cannot be
+            assert ours.dollars(usage) == pytest.approx(float(theirs.total_price)), model.id
+            assert ours.most(9_000, 700) >= ours.dollars(usage) * 0.999, model.id
+            checked += 1
+
+    assert checked > 300

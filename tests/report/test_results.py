@@ -8,7 +8,14 @@ from rich.console import Console
 from brooks.analysis.summary import Summary
 from brooks.core import events
 from brooks.core.events import Event, Record
-from brooks.core.facts import CheckReason, EndReason, FileChange, Outcome, RefusalReason, Usage
+from brooks.core.facts import (
+    CheckReason,
+    EndReason,
+    FileChange,
+    Outcome,
+    RefusalReason,
+    Usage,
+)
 from brooks.core.spec import FaultKind, Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 from brooks.report.terminal import RunRow, print_comparison, print_runs, print_summary

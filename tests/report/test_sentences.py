@@ -192,8 +192,14 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (
         events.RequestSent(
-            agent=ONE, turn=TURN, index=1, request=BLOB, attempt=3, model="openai:large",
-            waited=4.0, why="backoff",
+            agent=ONE,
+            turn=TURN,
+            index=1,
+            request=BLOB,
+            attempt=3,
+            model="openai:large",
+            waited=4.0,
+            why="backoff",
         ),
         "agent-1 asks openai:large, request 2 of turn-7, attempt 3, held back 4.0 s (backoff)",
     ),
@@ -203,8 +209,14 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (
         events.RequestFailed(
-            agent=ONE, turn=TURN, index=0, attempt=2, failure=Failure.OVERLOADED, status=529,
-            text="no room\nnow", wait=2.0,
+            agent=ONE,
+            turn=TURN,
+            index=0,
+            attempt=2,
+            failure=Failure.OVERLOADED,
+            status=529,
+            text="no room\nnow",
+            wait=2.0,
         ),
         (
             "request 1 of turn-7 (agent-1), attempt 2, came to nothing: overloaded 529, "
@@ -222,7 +234,10 @@ SENTENCES: list[tuple[Event, str]] = [
     ),
     (
         events.ReplyReceived(
-            agent=ONE, turn=TURN, index=0, reply=BLOB,
+            agent=ONE,
+            turn=TURN,
+            index=0,
+            reply=BLOB,
             usage=Usage(input_tokens=100, output_tokens=20, dollars=0.01234567),
         ),
         "agent-1 has the reply to request 1 of turn-7: 100 tokens in, 20 out, $0.01235",

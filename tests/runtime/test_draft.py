@@ -58,10 +58,9 @@ class GrowingTree:
         versions = [each for each in self._history.get(path, []) if each.commit <= head]
         return versions[-1] if versions else None
 
-    def listing(self, head: int, limit: int) -> tuple[list[str], int]:
-        """The first paths, and how many there are."""
-        paths = self.paths(head)
-        return paths[:limit], len(paths)
+    def count(self, head: int) -> int:
+        """How many files there are."""
+        return len(self.paths(head))
 
     def clash(self, path: str) -> str | None:
         """Nothing clashes here."""

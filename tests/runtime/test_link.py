@@ -173,7 +173,7 @@ class Wire:
 
 def ask(number: int) -> Ask:
     """A question that can be counted."""
-    return Ask(command=note(number))
+    return Ask(commands=(note(number),))
 
 
 def run_wire(desk: Desk, *steps: Callable[[], None]) -> None:
@@ -215,7 +215,7 @@ def test_an_earlier_life_cannot_join_once_a_later_one_has_spoken() -> None:
     """A restarted agent works; the join of its life before arrives late and would revoke its lease."""
     desk = Desk()
     wire = Wire(desk)
-    join = Ask(command=commands.JoinAgent(agent=AgentId("agent-1")))
+    join = Ask(commands=(commands.JoinAgent(agent=AgentId("agent-1")),))
 
     run_wire(
         desk,
@@ -274,7 +274,7 @@ def test_paid_replies_of_an_earlier_life_are_still_recorded() -> None:
     run_wire(
         desk,
         lambda: wire.post(wire.letter(2, 1, ask(1))),
-        lambda: wire.post(wire.letter(1, 4, Ask(command=reply))),
+        lambda: wire.post(wire.letter(1, 4, Ask(commands=(reply,)))),
     )
 
     kinds = [type(event).__name__ for event in desk.events()]

@@ -69,7 +69,7 @@ class Spending:
                     self._presume(sent)
             case events.ReplyReceived():
                 self._pay(event)
-            case events.RunResumed():
+            case events.RunResumed() | events.RunFinished():
                 for sent in self._sent.values():
                     self._presume(sent)
                 self._sent.clear()

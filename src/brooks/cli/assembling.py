@@ -34,6 +34,7 @@ from brooks.runtime.chance import stream
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.prompting import Templates
 from brooks.runtime.routes import settings_for
+from brooks.runtime.run_folder import find_run
 from brooks.spec.faults import load_faults, refuse_strangers
 from brooks.spec.load import TaskFile, load_tasks
 from brooks.spec.teams import build_team
@@ -212,7 +213,14 @@ def _model(wanted: Wanted, file: TaskFile, team: Team, *, is_suite: bool) -> str
             f"no model is named: pass -m MODEL, or write 'model:' into {str(file.path)!r}; "
             f"MODEL is {MODELS}"
         )
-    return named
+    return _pinned(named, wanted.runs)
+
+
+def _pinned(model: str, runs: Path) -> str:
+    """The model, the latest run named by its id: by its place it would soon be the new run itself."""
+    if parse_model(model).canonical != "recorded:latest":
+        return model
+    return f"recorded:{find_run(runs, 'latest').id}"
 
 
 def _usual_clock(spec: Spec) -> Literal["real", "virtual"]:

@@ -12,12 +12,16 @@ anything else           one line that says it is a bug         1
 ======================  =====================================  =======
 
 `BROOKS_DEBUG=1` adds the traceback to the last one and to internal errors.
+
+Whatever is said of an error is said without the user's keys, which a wrong file or a server may have
+put into it.
 """
 
 import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -85,19 +89,19 @@ class LazyGroup(click.Group):
             click.echo("interrupted", err=True)
             sys.exit(INTERRUPTED)
         except click.ClickException as error:
-            click.echo(_wrong_use(error), err=True)
+            _say(_wrong_use(error))
             sys.exit(error.exit_code)
         except BrooksError as error:
             _show_traceback(only_if=isinstance(error, InternalError))
-            click.echo(f"error: {error}", err=True)
+            _say(f"error: {error}")
             sys.exit(error.exit_code)
         except OSError as error:
             _show_traceback()
-            click.echo(_outside(error), err=True)
+            _say(_outside(error))
             sys.exit(OutsideError.exit_code)
         except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
             _show_traceback()
-            click.echo(_bug(error), err=True)
+            _say(_bug(error))
             sys.exit(1)
         sys.exit(code or 0)
 
@@ -148,7 +152,19 @@ def _show_traceback(*, only_if: bool = True) -> None:
     if only_if and _wants_traceback():
         import traceback
 
-        traceback.print_exc()
+        _say(traceback.format_exc().rstrip("\n"))
+
+
+def _say(text: str) -> None:
+    """Say something of an error."""
+    from brooks.log.redaction import Redactor
+    from brooks.models.keys import Keys
+
+    try:
+        keys = Keys.load(Path(), os.environ)
+    except (BrooksError, OSError):
+        keys = Keys(os.environ)
+    click.echo(Redactor(keys.secrets()).text(text), err=True)
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

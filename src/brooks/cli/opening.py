@@ -16,6 +16,7 @@ from typing import Any
 
 from brooks import __version__
 from brooks.cli.assembling import Prepared
+from brooks.cli.options import note
 from brooks.core.events import Record
 from brooks.errors import OutsideError, UsageError
 from brooks.ids import BlobHash
@@ -31,6 +32,10 @@ from brooks.workspace.folder import FolderWorkspace
 from brooks.workspace.tree import Change
 
 
+MOST_SKIPPED = 10
+"""Files left out of a run that are named one by one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watcher:
     """Who looks on while a run goes on."""
@@ -41,6 +46,8 @@ class Watcher:
     """Told when the user asks the run to stop."""
     catch_signals: bool = True
     """Whether Ctrl-C winds the run down."""
+    on_note: Callable[[str], None] = note
+    """Told in a sentence what the user should know though nothing is wrong."""
 
 
 UNWATCHED = Watcher()
@@ -52,6 +59,24 @@ class Opened:
 
     folder: RunFolder
     around: Surroundings
+
+
+class TellingFolder(FolderWorkspace):
+    """A workspace that says which of its files are left out of the run."""
+
+    def __init__(self, root: Path, *, tell: Callable[[str], None], **options: Any) -> None:
+        super().__init__(root, **options)
+        self._tell = tell
+
+    def read_all(self, put_blob: Callable[[bytes], BlobHash]) -> Snapshot:
+        """Read every file, and say what is not taken."""
+        snapshot = super().read_all(put_blob)
+        for skipped in snapshot.skipped[:MOST_SKIPPED]:
+            self._tell(f"note: {skipped.path!r} is left out of the run: {skipped.reason}")
+        if len(snapshot.skipped) > MOST_SKIPPED:
+            more = len(snapshot.skipped) - MOST_SKIPPED
+            self._tell(f"note: {more} more are left out, for the like reasons")
+        return snapshot
 
 
 class UntouchedFolder:
@@ -86,6 +111,7 @@ def opened_new(
     prepared: Prepared, *, run_id: str | None = None, watcher: Watcher = UNWATCHED
 ) -> Iterator[Opened]:
     """Make the folder of a new run; it is gone again if nothing was logged in it."""
+    _refuse_keys(prepared)
     folder = create_run_folder(prepared.runs, run_id)
     try:
         facts = manifest(prepared)
@@ -171,7 +197,7 @@ def _surroundings(
     redactor = Redactor(keys.secrets())
     return Surroundings(
         log=log,
-        workspace=_workspace(folder, facts, runs, redactor),
+        workspace=_workspace(folder, facts, runs, redactor, watcher.on_note),
         models=ModelFactory(runs, keys=keys, copies=folder.copies),
         redactor=redactor,
         on_record=watcher.on_record,
@@ -182,12 +208,27 @@ def _surroundings(
 
 
 def _workspace(
-    folder: RunFolder, facts: Mapping[str, Any], runs: Path, redactor: Redactor
+    folder: RunFolder,
+    facts: Mapping[str, Any],
+    runs: Path,
+    redactor: Redactor,
+    tell: Callable[[str], None],
 ) -> Workspace:
     root = workspace_path(folder, facts)
     closed = (runs,) if root != folder.workspace else ()
-    workspace = FolderWorkspace(root, kept_in=folder.kept, closed=closed, hides=redactor.holds)
+    workspace = TellingFolder(
+        root, kept_in=folder.kept, closed=closed, hides=redactor.holds, tell=tell
+    )
     return workspace if facts.get("writes_back", True) else UntouchedFolder(workspace)
+
+
+def _refuse_keys(prepared: Prepared) -> None:
+    """What the task file names is copied into the log, as the task file itself."""
+    redactor = Redactor(Keys.load(Path(), os.environ).secrets())
+    if any(map(redactor.holds, prepared.blobs.values())):
+        raise UsageError(
+            f"a file that {prepared.tasks!r} names, such as a solution, holds one of your keys: take it out"
+        )
 
 
 def _is_empty(log: Path) -> bool:

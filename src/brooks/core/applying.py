@@ -93,6 +93,7 @@ def _task_added(state: State, event: events.TaskAdded, record: events.Record) ->
     state.counts[Status.WAITING] += 1
     if event.agent is not None:
         state.found += 1
+        _remember(state, event)
 
 
 def _dependency_added(state: State, event: events.DependencyAdded, record: events.Record) -> None:
@@ -103,6 +104,13 @@ def _dependency_added(state: State, event: events.DependencyAdded, record: event
             task.unmet += 1
             if task.status is Status.READY:
                 move(state, task, Move.HOLD_BACK)
+    _remember(state, event)
+
+
+def _remember(state: State, event: events.Remembered) -> None:
+    turn = None if event.turn is None else state.turns.get(event.turn)
+    if turn is not None and event.call:
+        turn.done[event.call] = event
 
 
 def _task_ready(state: State, event: events.TaskReady, record: events.Record) -> None:
@@ -193,6 +201,7 @@ def _request_sent(state: State, event: events.RequestSent, record: events.Record
     turn = state.turns[event.turn]
     turn.asked = event.index + 1
     turn.in_flight = True
+    turn.attempt = event.attempt
     if event.most_tokens or event.most_dollars:
         state.ledger.hold(event.turn, Amount(event.most_tokens, event.most_dollars))
 
@@ -222,10 +231,12 @@ def _mail_sent(state: State, event: events.MailSent, record: events.Record) -> N
     state.letters = event.mail.number
     for agent in event.to:
         state.agents[agent].mail.append(event.mail)
+    _remember(state, event)
 
 
 def _mail_read(state: State, event: events.MailRead, record: events.Record) -> None:
     state.agents[event.agent].mail.clear()
+    _remember(state, event)
 
 
 def _turn_ended(state: State, event: events.TurnEnded, record: events.Record) -> None:
@@ -283,6 +294,7 @@ def _run_stopping(state: State, event: events.RunStopping, record: events.Record
 def _run_finished(state: State, event: events.RunFinished, record: events.Record) -> None:
     state.phase = Phase.FINISHED
     state.finished = (event.outcome, event.reason)
+    state.ledger.presume_all()
 
 
 def _nothing(state: State, event: events.Event, record: events.Record) -> None:

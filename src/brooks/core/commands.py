@@ -52,6 +52,9 @@ class AddTask(Message, frozen=True, kw_only=True):
 
     task: Task
     agent: AgentId | None = None
+    turn: TurnId | None = None
+    call: str = ""
+    """The tool call that asked, where an agent did; one that was carried out is remembered with its turn."""
 
 
 class AddDependency(Message, frozen=True, kw_only=True):
@@ -60,6 +63,8 @@ class AddDependency(Message, frozen=True, kw_only=True):
     task: TaskId
     on: TaskId
     agent: AgentId | None = None
+    turn: TurnId | None = None
+    call: str = ""
 
 
 class JoinAgent(Message, frozen=True, kw_only=True):
@@ -176,6 +181,8 @@ class SendMail(Message, frozen=True, kw_only=True):
     """Send a message to an agent, or to all others."""
 
     agent: AgentId
+    turn: TurnId
+    call: str
     to: AgentId | None
     text: BlobHash
 
@@ -184,6 +191,8 @@ class ReadMail(Message, frozen=True, kw_only=True):
     """Take the messages that an agent has not read."""
 
     agent: AgentId
+    turn: TurnId
+    call: str
 
 
 class EndTurn(Message, frozen=True, kw_only=True):

@@ -64,6 +64,9 @@ class TaskAdded(Message, frozen=True, kw_only=True):
 
     task: Task
     agent: AgentId | None = None
+    turn: TurnId | None = None
+    call: str = ""
+    """The tool call that asked, where an agent did."""
 
 
 class DependencyAdded(Message, frozen=True, kw_only=True):
@@ -72,6 +75,8 @@ class DependencyAdded(Message, frozen=True, kw_only=True):
     task: TaskId
     on: TaskId
     agent: AgentId | None = None
+    turn: TurnId | None = None
+    call: str = ""
 
 
 class TaskReady(Message, frozen=True, kw_only=True):
@@ -215,6 +220,8 @@ class MailSent(Message, frozen=True, kw_only=True):
 
     mail: Mail
     to: tuple[AgentId, ...]
+    turn: TurnId
+    call: str
 
 
 class MailRead(Message, frozen=True, kw_only=True):
@@ -222,6 +229,8 @@ class MailRead(Message, frozen=True, kw_only=True):
 
     agent: AgentId
     mail: tuple[Mail, ...]
+    turn: TurnId
+    call: str
 
 
 class TurnEnded(Message, frozen=True, kw_only=True):
@@ -427,6 +436,10 @@ Event = (
     | RunStopping
     | RunFinished
 )
+
+
+Remembered = TaskAdded | DependencyAdded | MailSent | MailRead
+"""What a tool call led to that must not be done twice, though its turn be replayed."""
 
 
 class Record(NamedTuple):

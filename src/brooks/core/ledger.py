@@ -71,7 +71,7 @@ class Ledger:
             self.held.pop(turn, None)
 
     def presume_all(self) -> None:
-        """Whatever was on its way when the coordinator stopped may have been billed."""
+        """Whatever was on its way when the run ended or the coordinator died may have been billed."""
         for turn in tuple(self.held):
             self._presume(turn)
 
@@ -102,7 +102,9 @@ class Ledger:
             parts.append(f"${self.dollars + self.maybe_dollars:.4g} of ${budget.dollars:.4g}")
         if budget.tokens is not None:
             parts.append(f"{self.tokens + self.maybe_tokens:,} of {budget.tokens:,} tokens")
-        return " and ".join(parts)
+        held = sum(amount.tokens for amount in self.held.values())
+        on_its_way = f", and {held:,} tokens held for requests on their way" if held else ""
+        return " and ".join(parts) + on_its_way
 
 
 def _fits(budget: Budget, taken: Amount, asked: Amount) -> bool:

@@ -90,7 +90,7 @@ def add_task(state: State, command: commands.AddTask, now: float) -> Sequence[Ev
     for parent in task.depends_on:
         if parent not in state.tasks:
             return refuse(command, RefusalReason.UNKNOWN_TASK, task=task.id, detail=parent)
-    added = events.TaskAdded(task=task, agent=command.agent)
+    added = events.TaskAdded(**asdict(command))
     unmet = [parent for parent in task.depends_on if state.tasks[parent].status is not Status.DONE]
     for parent in unmet:
         if state.tasks[parent].status in OVER:
@@ -111,7 +111,7 @@ def add_dependency(state: State, command: commands.AddDependency, now: float) ->
     if cycle is not None:
         spelled = " -> ".join([*cycle, command.task])
         return refuse(command, RefusalReason.CYCLE, task=command.task, detail=spelled)
-    added = events.DependencyAdded(task=command.task, on=command.on, agent=command.agent)
+    added = events.DependencyAdded(**asdict(command))
     if on.status in OVER and on.status is not Status.DONE:
         aftermath = Aftermath(state)
         aftermath.block_descendants(command.task)

@@ -20,7 +20,7 @@ def send(state: State, command: commands.SendMail, now: float) -> Sequence[Event
     others = tuple(agent for agent in state.agents if agent != command.agent)
     to = others if command.to is None else (command.to,)
     mail = Mail(number=state.letters + 1, sender=command.agent, text=command.text)
-    return [events.MailSent(mail=mail, to=to)]
+    return [events.MailSent(mail=mail, to=to, turn=command.turn, call=command.call)]
 
 
 def read(state: State, command: commands.ReadMail, now: float) -> Sequence[Event]:
@@ -28,4 +28,8 @@ def read(state: State, command: commands.ReadMail, now: float) -> Sequence[Event
     agent = state.agents.get(command.agent)
     if agent is None:
         return refuse(command, RefusalReason.UNKNOWN_AGENT)
-    return [events.MailRead(agent=command.agent, mail=tuple(agent.mail))]
+    return [
+        events.MailRead(
+            agent=command.agent, mail=tuple(agent.mail), turn=command.turn, call=command.call
+        )
+    ]

@@ -10,7 +10,7 @@ second. Everyone else reads through `View`.
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from brooks.core.events import ProposalQueued, RunStarted
+from brooks.core.events import ProposalQueued, Remembered, RunStarted
 from brooks.core.facts import CheckResult, DropReason, Mail, Outcome, ToolResult
 from brooks.core.graph import TaskGraph
 from brooks.core.ledger import Ledger
@@ -95,8 +95,8 @@ class Turn:
     """A turn that is not over, with what a resume needs to replay it."""
 
     __slots__ = (
-        "agent", "asked", "deadline", "fence", "first_head", "head", "in_flight", "proposals", "replies",
-        "round", "started", "tasks", "tools", "turn", "verdicts",
+        "agent", "asked", "attempt", "deadline", "done", "fence", "first_head", "head", "in_flight",
+        "proposals", "replies", "round", "started", "tasks", "tools", "turn", "verdicts",
     )  # fmt: skip
 
     def __init__(
@@ -125,6 +125,10 @@ class Turn:
         """Requests sent; the reply to the last may be missing."""
         self.in_flight = False
         """Whether an attempt at the last request is on its way."""
+        self.attempt = 0
+        """The number of that attempt."""
+        self.done: dict[str, Remembered] = {}
+        """What tool calls led to that must not be done twice, by the call."""
         self.replies: list[BlobHash] = []
         self.tools: list[tuple[tuple[ToolResult, ...], int]] = []
         """For each reply whose tools finished: their results, and the head the agent then saw."""

@@ -90,7 +90,8 @@ def record_failure(state: State, command: commands.RecordFailure, now: float) ->
         return refuse(command, RefusalReason.TURN_OVER, turn=command.turn)
     if turn is None:
         return [failed, *refuse(command, RefusalReason.TURN_OVER, turn=command.turn)]
-    if command.index != len(turn.replies) or not turn.in_flight:
+    current = (len(turn.replies), turn.attempt)
+    if not turn.in_flight or (command.index, command.attempt) != current:
         return refuse(command, RefusalReason.OUTDATED, turn=command.turn)
     return [failed]
 

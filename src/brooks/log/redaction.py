@@ -1,15 +1,31 @@
 """Takes secrets out of what is written and shown.
 
 A secret is looked for as it is and in the forms it takes inside other things: escaped in JSON,
-quoted in a URL, in base64. What is found becomes `[redacted:NAME]`. A secret that was cut in two,
-or changed in any other way, is not found: redaction is the last net, and not what keeps keys out.
+quoted in a URL, in base64 (of itself, or of something it stands in), and with its lines broken
+anywhere. What is found becomes `[redacted:NAME]`.
+
+Where a text was cut, the cut may have gone through a secret: `around_cuts` takes out what is left of
+it on either side. Less than `LEAST_LEFT` characters cannot be told from innocent text and stay.
+
+A secret that was changed in any other way is not found: redaction is the last net, and not what
+keeps keys out.
 """
 
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from typing import AnyStr, Generic
 from urllib.parse import quote, quote_plus
+
+LEAST_LEFT = 4
+"""Characters of a secret that a cut must have left to be found."""
+_LEAST_FORM = 8
+"""Characters of a form that is not the secret itself: shorter ones turn up in innocent text."""
+
+_BREAK = r"(?:\\*\r?\n|\\+[rn])[ \t]*"
+"""Where lines are broken: also in a string that was escaped, and behind a shell's backslash."""
 
 
 class Redactor:
@@ -20,38 +36,112 @@ class Redactor:
         for name, value in secrets.items():
             for form in _forms(value):
                 names.setdefault(form, f"[redacted:{name}]")
+        self._names = names
         longest_first = sorted(names, key=lambda form: (-len(form), form))
         pattern = "|".join(map(re.escape, longest_first))
-        self._text = re.compile(pattern) if pattern else None
-        self._data = re.compile(_bytes(pattern)) if pattern else None
-        self._in_text = names
-        self._in_data = {_bytes(form): _bytes(shown) for form, shown in names.items()}
+        self._text = _Finder(pattern, _BREAK, names, "") if pattern else None
+        in_data = {_bytes(form): _bytes(shown) for form, shown in names.items()}
+        self._data = _Finder(_bytes(pattern), _bytes(_BREAK), in_data, b"") if pattern else None
 
     def text(self, text: str) -> str:
         """The text without the secrets; itself if it has none."""
-        if self._text is None:
-            return text
-        return self._text.sub(lambda found: self._in_text[found[0]], text)
+        return text if self._text is None else self._text.redacted(text)
 
     def data(self, data: bytes) -> bytes:
         """The bytes without the secrets; themselves if they have none."""
-        if self._data is None:
-            return data
-        return self._data.sub(lambda found: self._in_data[found[0]], data)
+        return data if self._data is None else self._data.redacted(data)
+
+    def around_cuts(self, text: str, cuts: re.Pattern[str]) -> str:
+        """The text without the secrets, and without what a cut, found by this pattern, has left of one."""
+        redacted = self.text(text)
+        if not self._names:
+            return redacted
+        pieces: list[str] = []
+        rest = redacted
+        while (cut := cuts.search(rest)) is not None and (cut.end() or not pieces):
+            pieces += [self._without_end(rest[: cut.start()]), cut[0]]
+            rest = self._without_beginning(rest[cut.end() :])
+        return "".join((*pieces, rest))
 
     def holds(self, value: bytes | str) -> bool:
         """Whether there is a secret in it."""
         if self._text is None or self._data is None:
             return False
-        found = self._text.search(value) if isinstance(value, str) else self._data.search(value)
-        return found is not None
+        return self._text.finds(value) if isinstance(value, str) else self._data.finds(value)
+
+    def _without_beginning(self, text: str) -> str:
+        """The text without the end of a secret that it may begin with."""
+        left, shown = self._longest(lambda form, length: text.startswith(form[-length:]))
+        return f"{shown}{text[left:]}" if left else text
+
+    def _without_end(self, text: str) -> str:
+        """The text without the beginning of a secret that it may end with."""
+        left, shown = self._longest(lambda form, length: text.endswith(form[:length]))
+        return f"{text[:-left]}{shown}" if left else text
+
+    def _longest(self, is_there: Callable[[str, int], bool]) -> tuple[int, str]:
+        return max(
+            (
+                (length, shown)
+                for form, shown in self._names.items()
+                for length in range(LEAST_LEFT, len(form))
+                if is_there(form, length)
+            ),
+            default=(0, ""),
+        )
 
     def __repr__(self) -> str:
-        return f"Redactor({len(set(self._in_text.values()))} secrets)"
+        return f"Redactor({len(set(self._names.values()))} secrets)"
 
 
 NO_SECRETS = Redactor({})
 """Changes nothing."""
+
+
+class _Finder(Generic[AnyStr]):
+    """Finds secrets in text or in bytes."""
+
+    def __init__(
+        self, pattern: AnyStr, broken: AnyStr, shown: Mapping[AnyStr, AnyStr], nothing: AnyStr
+    ) -> None:
+        self._pattern: re.Pattern[AnyStr] = re.compile(pattern)
+        self._break: re.Pattern[AnyStr] = re.compile(broken)
+        self._shown: Mapping[AnyStr, AnyStr] = shown
+        self._nothing: AnyStr = nothing
+
+    def finds(self, value: AnyStr) -> bool:
+        return (
+            self._pattern.search(value) is not None
+            or self._pattern.search(self._break.sub(self._nothing, value)) is not None
+        )
+
+    def redacted(self, value: AnyStr) -> AnyStr:
+        value = self._pattern.sub(lambda found: self._shown[found[0]], value)
+        joined = self._break.sub(self._nothing, value)
+        return value if self._pattern.search(joined) is None else self._across_breaks(value)
+
+    def _across_breaks(self, value: AnyStr) -> AnyStr:
+        """Look where the lines are joined, and take out what stands there in the broken ones."""
+        joined_at, real_at, end = [0], [0], 0
+        lines: list[AnyStr] = []
+        for broken in self._break.finditer(value):
+            lines.append(value[end : broken.start()])
+            end = broken.end()
+            joined_at.append(joined_at[-1] + len(lines[-1]))
+            real_at.append(end)
+        lines.append(value[end:])
+
+        def real(at: int) -> int:
+            line = bisect_right(joined_at, at) - 1
+            return real_at[line] + at - joined_at[line]
+
+        kept: list[AnyStr] = []
+        end = 0
+        for found in self._pattern.finditer(self._nothing.join(lines)):
+            kept += [value[end : real(found.start())], self._shown[found[0]]]
+            end = real(found.end() - 1) + 1
+        kept.append(value[end:])
+        return self._nothing.join(kept)
 
 
 def _bytes(text: str) -> bytes:
@@ -67,8 +157,19 @@ def _forms(secret: str) -> Iterator[str]:
     yield secret
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield json.dumps(json.dumps(secret)[1:-1])[1:-1]
     yield quote(encoded, safe="")
     yield quote(encoded)
     yield quote_plus(encoded)
-    yield base64.b64encode(encoded).decode().rstrip("=")
-    yield base64.urlsafe_b64encode(encoded).decode().rstrip("=")
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(encoded).decode().rstrip("=")
+        for before in range(3):
+            inner = _inner(encode(b"\0" * before + encoded).decode(), before, len(encoded))
+            if len(inner) >= _LEAST_FORM:
+                yield inner
+
+
+def _inner(encoded: str, before: int, length: int) -> str:
+    """Of the base64 of something, the part that only the secret in it decides."""
+    first = -(-before * 8 // 6)
+    return encoded[first : (before + length) * 8 // 6]

@@ -163,6 +163,7 @@ class Model(Protocol):
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 _REPLY_DECODER = msgspec.json.Decoder(Reply)
+_NO_USAGE = Usage()
 
 
 def encode_reply(reply: Reply) -> bytes:
@@ -185,8 +186,15 @@ class Digest(NamedTuple):
 
 def digest(request: Request) -> Digest:
     """Hash and size of everything in the request that a model would see."""
-    seen = _ENCODER.encode((request.conversation, request.tools))
+    seen = _ENCODER.encode((tuple(map(_without_cost, request.conversation)), request.tools))
     return Digest(BlobHash(sha256(seen).hexdigest()), len(seen))
+
+
+def _without_cost(item: Turned) -> Turned:
+    """What a reply cost no model sees, and it differs where the same reply is had again for nothing."""
+    if not isinstance(item, Answered):
+        return item
+    return Answered(reply=msgspec.structs.replace(item.reply, usage=_NO_USAGE))
 
 
 def request_hash(request: Request) -> BlobHash:

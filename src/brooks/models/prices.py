@@ -5,6 +5,7 @@ that it does not know has no price at all, which is not the same as costing noth
 rise beyond a number of input tokens, some change with the time of day; the list reckons with both.
 """
 
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Protocol
 
@@ -53,6 +54,12 @@ def find_price(name: ModelName, settings: ModelSettings) -> Pricing | None:
     return listed if is_free or listed.most(_MILLION, _MILLION) > 0 else None
 
 
+def _parts(usage: Usage) -> tuple[int, int]:
+    """The cached and the written part of the input, neither of which can be more than there is."""
+    cached = min(usage.cached_tokens, usage.input_tokens)
+    return cached, min(usage.written_tokens, usage.input_tokens - cached)
+
+
 class SetPricing:
     """A price that the user set."""
 
@@ -66,11 +73,11 @@ class SetPricing:
 
     def dollars(self, usage: Usage) -> float:
         """What a reply cost."""
-        plain = max(usage.input_tokens - usage.cached_tokens - usage.written_tokens, 0)
+        cached, written = _parts(usage)
         millionths = (
-            plain * self._input
-            + usage.cached_tokens * self._cached
-            + usage.written_tokens * self._written
+            (usage.input_tokens - cached - written) * self._input
+            + cached * self._cached
+            + written * self._written
             + usage.output_tokens * self._output
         )
         return millionths / _MILLION
@@ -87,31 +94,82 @@ class ListedPricing:
     def __init__(self, provider: Any, model: Any) -> None:
         self._provider = provider
         self._model = model
+        prices = _all_prices(model)
+        self._dearest = SetPricing(
+            Price(input=_highest(prices, *_INPUT), output=_highest(prices, "output_mtok"))
+        )
+        self._for_asking = _highest(prices, _REQUESTS) / 1000
+        self._flat: dict[int, SetPricing | None] = {}
+        """For each price of the model: what it comes to where it is the same for any size."""
         self.source = f"genai-prices {version('genai-prices')}"
 
     def dollars(self, usage: Usage) -> float:
         """What a reply cost."""
         from genai_prices import Usage as ListedUsage
 
-        cached = min(usage.cached_tokens, usage.input_tokens)
+        moment = datetime.now(UTC)  # noqa: TID251 - what a provider asks depends on the real time of day
+        prices = self._model.get_prices(moment)
+        flat = self._flat.get(id(prices), self)
+        if flat is self:
+            flat = self._flat[id(prices)] = _flat(prices)
+        if flat is not None:
+            return flat.dollars(usage)
+        cached, written = _parts(usage)
         counted = ListedUsage(
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             cache_read_tokens=cached,
-            cache_write_tokens=min(usage.written_tokens, usage.input_tokens - cached),
+            cache_write_tokens=written,
         )
-        return float(self._model.calc_price(counted, self._provider).total_price)
+        price = self._model.calc_price(counted, self._provider, genai_request_timestamp=moment)
+        return float(price.total_price)
 
     def most(self, input_tokens: int, output_tokens: int) -> float:
-        """The most that a reply of this size can cost, whatever the provider's cache does."""
-        return max(
-            self.dollars(
-                Usage(
-                    input_tokens=input_tokens,
-                    output_tokens=output_tokens,
-                    cached_tokens=cached,
-                    written_tokens=written,
-                )
-            )
-            for cached, written in ((0, 0), (input_tokens, 0), (0, input_tokens))
+        """The most that a reply of this size can cost, at any time, whatever the provider's cache does."""
+        return self._dearest.most(input_tokens, output_tokens) + self._for_asking
+
+
+def _flat(prices: Any) -> SetPricing | None:
+    """The price as one that does not depend on the size of the request; None if it does."""
+    found = {name: getattr(prices, name, None) for name in (*_INPUT, "output_mtok")}
+    sized = any(_tiers(value) for value in found.values())
+    if sized or found["input_mtok"] is None or getattr(prices, _REQUESTS, None):
+        return None
+    numbers = {name: None if value is None else float(value) for name, value in found.items()}
+    return SetPricing(
+        Price(
+            input=numbers["input_mtok"] or 0.0,
+            output=numbers["output_mtok"] or 0.0,
+            cached=numbers["cache_read_mtok"],
+            written=numbers["cache_write_mtok"],
         )
+    )
+
+
+def _all_prices(model: Any) -> list[Any]:
+    """The prices that a model has at any time."""
+    variants = model.prices if isinstance(model.prices, list) else [model.prices]
+    return [getattr(each, "prices", each) for each in variants]
+
+
+_INPUT = ("input_mtok", "cache_read_mtok", "cache_write_mtok")
+_REQUESTS = "requests_kcount"
+"""What some providers take for a thousand requests of any size."""
+
+
+def _highest(prices: list[Any], *names: str) -> float:
+    """The highest of some prices, for any size."""
+    values = [getattr(each, name, None) for each in prices for name in names]
+    return max(
+        (
+            float(price)
+            for value in values
+            if value is not None
+            for price in (getattr(value, "base", value), *(tier.price for tier in _tiers(value)))
+        ),
+        default=0.0,
+    )
+
+
+def _tiers(value: Any) -> list[Any]:
+    return getattr(value, "tiers", None) or []

@@ -6,6 +6,7 @@ command), so that the same tree is never checked twice in a run.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +26,9 @@ from brooks.models.solutions import Solutions
 from brooks.workspace.base import BlobSource, materialise
 from brooks.workspace.sandbox import CheckLimits, Sandbox, discard
 from brooks.workspace.tree import FileEntry, tree_hash
+
+_CUTS = re.compile(r"\n… \d+ bytes left out …\n|\n(?=ended (?:after|because) |it ended whoever )")
+"""Where the sandbox has left something out of what a check printed, and where it has ended the check."""
 
 Files = Mapping[str, FileVersion]
 """A tree by path; a version without blob is a file that was deleted."""
@@ -102,7 +106,7 @@ class RealChecks:
             verdict = CheckVerdict(
                 passed=outcome.passed,
                 reason=CheckReason(outcome.reason.value),
-                output=self._redactor.data(outcome.output.encode("utf-8", "replace")),
+                output=self._redactor.around_cuts(outcome.output, _CUTS).encode("utf-8", "replace"),
                 level=self._sandbox.level.value,
                 tests_passed=outcome.tests_passed,
                 tests_failed=outcome.tests_failed,

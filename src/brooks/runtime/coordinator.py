@@ -67,6 +67,13 @@ class Effects(Protocol):
         """Nothing new starts: whoever waits to ask a model need not wait any longer."""
 
 
+_PRESENT = (commands.JoinAgent, commands.SendRequest, commands.SendMail, commands.ReadMail)
+"""What only an agent's present life may ask; an earlier one's late reply still counts as paid for."""
+
+_PRECIOUS = (events.RequestSent, events.ReplyReceived, events.TaskDone, events.RunFinished)
+"""What must outlast even a loss of power, and with it all that was before: it was paid for, or the user's
+files follow it."""
+
 _REOPENING = (
     events.RunContinued,
     events.RunStopping,
@@ -122,6 +129,7 @@ class Coordinator:
         self._stop_at: float | None = None
         self._quiet_since: float | None = None
         self._uncommitted = 0
+        self._is_precious = False
         self.on_record: Callable[[Record], None] = lambda record: None
         """Called with each committed record, for whoever shows progress."""
 
@@ -150,6 +158,7 @@ class Coordinator:
         if rows:
             self._log.append(before, rows)
             self._uncommitted += len(rows)
+            self._is_precious |= any(isinstance(record.event, _PRECIOUS) for record in records)
             self._news.extend(records)
         return tuple(records)
 
@@ -199,9 +208,7 @@ class Coordinator:
         if not self._mail.open(letter):
             return
         if isinstance(question, Ask):
-            if self._mail.is_present(letter) or not isinstance(
-                question.command, commands.JoinAgent
-            ):
+            if self._mail.is_present(letter) or not isinstance(question.commands[0], _PRESENT):
                 self._ask(letter, question)
         elif isinstance(question, NextTurn):
             self._next_turn(letter, question.agent)
@@ -213,17 +220,18 @@ class Coordinator:
             self._await_verdict(letter, question)
 
     def _ask(self, letter: Letter, question: Ask) -> None:
-        command = question.command
-        if isinstance(command, commands.SendRequest):
+        command = question.commands[0]
+        if isinstance(command, commands.SendRequest) and command.turn in self.state.turns:
             waits = self.state.phase is Phase.RUNNING and room(self.state, command) is Room.LATER
             if waits or self.state.phase is Phase.PAUSED:
                 self._parked.append(letter)
                 return
         self._put(question.blobs)
-        records = self.execute(command)
-        if isinstance(command, commands.SendRequest) and self.state.phase is Phase.STOPPING:
-            self._suspended[command.agent] = None
-        self._mail.answer(letter, records)
+        records = [record for each in question.commands for record in self.execute(each)]
+        waits_for_end = isinstance(command, commands.SendRequest | commands.StopRun)
+        if waits_for_end and self.state.phase is Phase.STOPPING:
+            self._suspended[letter.channel.agent] = None
+        self._mail.answer(letter, tuple(records))
 
     def _next_turn(self, letter: Letter, agent: AgentId) -> None:
         order = self._ready_orders.pop(agent, None)
@@ -299,8 +307,9 @@ class Coordinator:
 
     def _commit(self) -> None:
         if self._uncommitted >= self._commit_every:
-            self._log.flush(durable=self._durable)
+            self._log.flush(durable=self._durable and self._is_precious)
             self._uncommitted = 0
+            self._is_precious = False
 
     def _act(self) -> None:
         """Do what was decided, now that it is committed."""
@@ -358,6 +367,7 @@ class Coordinator:
             tools=tuple(turn.tools),
             proposals=dict(turn.proposals),
             verdicts=dict(turn.verdicts),
+            done=dict(turn.done),
         )
 
     def _assignment(self, task_id: TaskId) -> Assignment:

@@ -24,11 +24,11 @@ from brooks.runtime.order import TurnOrder
 
 
 class Ask(Message, frozen=True, kw_only=True):
-    """Carry out a command; answered with the records it led to."""
+    """Carry out commands, one after the other; answered with the records they led to."""
 
-    command: Command
+    commands: tuple[Command, ...]
     blobs: tuple[bytes, ...] = ()
-    """Contents that the command names by hash, to be made durable with it."""
+    """Contents that the commands name by hash, to be made durable with them."""
 
 
 class NextTurn(Message, frozen=True, kw_only=True):
@@ -179,6 +179,10 @@ class Link:
 
     async def command(self, command: Command, *blobs: bytes) -> tuple[Record, ...]:
         """Send a command and return the records it led to."""
-        answer = await self.ask(Ask(command=command, blobs=blobs))
+        return await self.commands((command,), *blobs)
+
+    async def commands(self, commands: tuple[Command, ...], *blobs: bytes) -> tuple[Record, ...]:
+        """Send commands to be carried out together and return the records they led to."""
+        answer = await self.ask(Ask(commands=commands, blobs=blobs))
         assert isinstance(answer, tuple)
         return answer

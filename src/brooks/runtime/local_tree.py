@@ -23,14 +23,18 @@ class LocalTree:
         for path, version in state.files.items():
             if version.blob is not None:
                 self._add(path)
+        self._counts = {state.commits: len(self._sorted)}
+        """How many files there were after each commit that was followed."""
 
     def follow(self, record: Record) -> None:
         """Take in a record that was applied to the state."""
         event = record.event
         if isinstance(event, TaskDone):
             self._change(event.changes)
+            self._counts[event.commit] = len(self._sorted)
         elif isinstance(event, WorkspaceOpened):
             self._change(event.files)
+            self._counts[0] = len(self._sorted)
 
     def _change(self, changes: tuple[FileChange, ...]) -> None:
         for change in changes:
@@ -57,10 +61,10 @@ class LocalTree:
         versions = ((path, self._state.file_at(path, head)) for path in self._state.history)
         return sorted(path for path, there in versions if there and there.blob is not None)
 
-    def listing(self, head: int, limit: int) -> tuple[list[str], int]:
-        """The first `limit` paths after `head` commits, and how many there are."""
-        paths = self._sorted if head == self._state.commits else self.paths(head)
-        return paths[:limit], len(paths)
+    def count(self, head: int) -> int:
+        """How many files there are after `head` commits."""
+        known = self._counts.get(head)
+        return len(self.paths(head)) if known is None else known
 
     def file(self, path: str, head: int) -> FileVersion | None:
         """A file after `head` commits."""

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from brooks.core.events import Remembered
 from brooks.core.facts import CheckResult, ToolResult
 from brooks.core.spec import Task
 from brooks.core.state import FileVersion, Verdict
@@ -25,7 +26,7 @@ class TurnOrder:
     """A turn to carry out, or to go on with after a resume."""
 
     __slots__ = (
-        "agent", "assignments", "fence", "head", "proposals", "replies", "round", "tools", "turn",
+        "agent", "assignments", "done", "fence", "head", "proposals", "replies", "round", "tools", "turn",
         "verdicts",
     )  # fmt: skip
 
@@ -42,6 +43,7 @@ class TurnOrder:
         tools: tuple[tuple[tuple[ToolResult, ...], int], ...] = (),
         proposals: dict[str, ProposalId] | None = None,
         verdicts: dict[ProposalId, Verdict] | None = None,
+        done: dict[str, Remembered] | None = None,
     ) -> None:
         self.turn = turn
         self.agent = agent
@@ -58,6 +60,8 @@ class TurnOrder:
         """Proposals already accepted in this turn, by tool call."""
         self.verdicts = verdicts or {}
         """What became of them."""
+        self.done = done or {}
+        """What tool calls of this turn led to already that must not be done twice."""
 
     def check(self, task: TaskId) -> str | None:
         """The check of one of its tasks."""
@@ -78,8 +82,8 @@ class Tree(Protocol):
     def file(self, path: str, head: int) -> FileVersion | None:
         """A file after `head` commits; None if it was never there, `blob` None if it was deleted."""
 
-    def listing(self, head: int, limit: int) -> tuple[list[str], int]:
-        """The first `limit` paths after `head` commits, and how many there are."""
+    def count(self, head: int) -> int:
+        """How many files there are after `head` commits."""
 
     def clash(self, path: str) -> str | None:
         """What is in the current tree and cannot be beside `path` on every system; None if nothing."""

@@ -5,7 +5,7 @@ keep), its arguments anything at all, and two of its calls the same id. The log 
 returned here, and the run goes on from that, so that a replay sees the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,7 +17,6 @@ from brooks.models.base import (
     Reply,
     ToolCall,
     Turned,
-    decode_reply,
     encode_reply,
 )
 
@@ -40,37 +39,45 @@ def fit_to_keep(
         )
         reply = replace(reply, calls=tuple(renamed))
     try:
-        reply = _encodable(reply)
-        data = encode_reply(reply)
-        return decode_reply(redactor.data(data)) if redactor.holds(data) else reply
+        reply = _encodable(_changed(reply, redactor.text))
+        encode_reply(reply)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise ModelError(f"the reply cannot be kept: {error}") from error
+        raise ModelError(f"the reply cannot be kept: {redactor.text(str(error))}") from error
+    return reply
 
 
 def _encodable(reply: Reply) -> Reply:
     try:
         encode_reply(reply)
     except UnicodeEncodeError:
-        reply = replace(
-            reply, text=_whole(reply.text), calls=tuple(_whole_call(call) for call in reply.calls)
-        )
-        encode_reply(reply)
+        return _changed(reply, _whole)
     return reply
 
 
-def _whole_call(call: ToolCall) -> ToolCall:
-    return ToolCall(
-        id=_whole(call.id), name=_whole(call.name), arguments=_whole_value(call.arguments)
+def _changed(reply: Reply, change: Callable[[str], str]) -> Reply:
+    """The reply with each of its texts changed."""
+    calls = tuple(
+        ToolCall(
+            id=change(call.id),
+            name=change(call.name),
+            arguments={
+                change(str(key)): _changed_value(value, change)
+                for key, value in call.arguments.items()
+            },
+            broken=change(call.broken),
+        )
+        for call in reply.calls
     )
+    return replace(reply, text=change(reply.text), calls=calls)
 
 
-def _whole_value(value: Any) -> Any:
+def _changed_value(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        return _whole(value)
+        return change(value)
     if isinstance(value, Mapping):
-        return {_whole(str(key)): _whole_value(each) for key, each in value.items()}
+        return {change(str(key)): _changed_value(each, change) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_whole_value(each) for each in value]
+        return [_changed_value(each, change) for each in value]
     return value
 
 

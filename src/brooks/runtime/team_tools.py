@@ -10,7 +10,7 @@ from brooks.core.spec import Task
 from brooks.ids import AgentId, BlobHash, TaskId
 from brooks.models.base import Outcome, ToolCall
 from brooks.runtime.link import Link, SeeBoard
-from brooks.runtime.order import Tree
+from brooks.runtime.order import Tree, TurnOrder
 from brooks.runtime.tools import no, text_argument, texts_argument, yes
 
 MOST_CHARACTERS = 20_000
@@ -22,8 +22,9 @@ MOST_LISTED = 50
 class TeamTools:
     """Carries out the calls that are about the team."""
 
-    def __init__(self, agent: AgentId, tree: Tree, link: Link) -> None:
-        self._agent = agent
+    def __init__(self, order: TurnOrder, tree: Tree, link: Link) -> None:
+        self._order = order
+        self._agent = order.agent
         self._tree = tree
         self._link = link
         self.tools: Mapping[str, Callable[[ToolCall], Awaitable[Outcome]]] = {
@@ -40,8 +41,9 @@ class TeamTools:
         return yes(call, text)
 
     async def _read_mail(self, call: ToolCall) -> Outcome:
-        (record,) = await self._link.command(commands.ReadMail(agent=self._agent))
-        event = record.event
+        event = await self._board(
+            call, commands.ReadMail(agent=self._agent, turn=self._order.turn, call=call.id)
+        )
         if not isinstance(event, events.MailRead) or not event.mail:
             return yes(call, "no new messages")
         texts = [
@@ -58,12 +60,14 @@ class TeamTools:
         data = text.encode("utf-8", "replace")
         command = commands.SendMail(
             agent=self._agent,
+            turn=self._order.turn,
+            call=call.id,
             to=None if to == "all" else AgentId(to[:MOST_NAME]),
             text=BlobHash(sha256(data).hexdigest()),
         )
-        (record,) = await self._link.command(command, data)
-        if isinstance(record.event, events.MailSent):
-            return yes(call, f"sent to {', '.join(record.event.to) or 'nobody: you are alone'}")
+        event = await self._board(call, command, data)
+        if isinstance(event, events.MailSent):
+            return yes(call, f"sent to {', '.join(event.to) or 'nobody: you are alone'}")
         return no(call, f"not sent: there is no other agent {to[:MOST_NAME]!r}")
 
     async def _propose_task(self, call: ToolCall) -> Outcome:
@@ -78,17 +82,26 @@ class TeamTools:
         wrong = _wrong_task(task)
         if wrong:
             return no(call, wrong)
-        return await self._ask_board(
-            call, commands.AddTask(task=task, agent=self._agent), f"{task.id} added"
+        command = commands.AddTask(
+            task=task, agent=self._agent, turn=self._order.turn, call=call.id
         )
+        return self._told(call, await self._board(call, command), f"{task.id} added")
 
     async def _propose_dependency(self, call: ToolCall) -> Outcome:
         task, on = TaskId(call.arguments["task"]), TaskId(call.arguments["on"])
-        command = commands.AddDependency(task=task, on=on, agent=self._agent)
-        return await self._ask_board(call, command, f"{task} now waits for {on}")
+        command = commands.AddDependency(
+            task=task, on=on, agent=self._agent, turn=self._order.turn, call=call.id
+        )
+        return self._told(call, await self._board(call, command), f"{task} now waits for {on}")
 
-    async def _ask_board(self, call: ToolCall, command: commands.Command, done: str) -> Outcome:
-        answer = (await self._link.command(command))[0].event
+    async def _board(
+        self, call: ToolCall, command: commands.Command, *blobs: bytes
+    ) -> events.Event:
+        """What a command leads to, or led to before the coordinator stopped."""
+        earlier = self._order.done.get(call.id)
+        return earlier or (await self._link.command(command, *blobs))[0].event
+
+    def _told(self, call: ToolCall, answer: events.Event, done: str) -> Outcome:
         if not isinstance(answer, events.Refused):
             return yes(call, done)
         detail = f" ({answer.detail})" if answer.detail else ""

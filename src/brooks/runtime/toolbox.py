@@ -38,7 +38,7 @@ class Toolbox:
         self._draft = draft
         self._link = link
         self._files = FileTools(tree, draft)
-        self._team = TeamTools(order.agent, tree, link)
+        self._team = TeamTools(order, tree, link)
         self.open = dict.fromkeys(order.tasks)
         """Tasks of the turn that the agent still holds."""
         self.asked_board = False

@@ -101,9 +101,8 @@ class Worker:
             self._renewing = self._clock.spawn(self._renew(order), f"{self._agent} renews")
         try:
             reason = await self._work(order)
-            await self._link.command(
-                commands.EndTurn(agent=self._agent, turn=order.turn, reason=reason)
-            )
+            if reason is not None:
+                await self._link.command(self._end(order, reason))
         except TurnOver:
             return True
         except Stopped:
@@ -127,7 +126,11 @@ class Worker:
             if any(isinstance(record.event, events.Refused) for record in answer):
                 return
 
-    async def _work(self, order: TurnOrder) -> EndReason:
+    def _end(self, order: TurnOrder, reason: EndReason) -> commands.EndTurn:
+        return commands.EndTurn(agent=self._agent, turn=order.turn, reason=reason)
+
+    async def _work(self, order: TurnOrder) -> EndReason | None:
+        """Carry out the turn; why it is to be ended, None when that was said already."""
         draft = Draft(self._tree, order.head)
         toolbox = Toolbox(order, self._tree, draft, self._link)
         conversation: list[Turned] = list(self._prompter.opening(order))
@@ -141,8 +144,11 @@ class Worker:
             except OutsideFailed as error:
                 await self._stop_run(f"{error}")
             conversation.append(Answered(reply=reply))
-            conversation.append(await self._act(order, index, reply, toolbox, draft))
-            if not toolbox.open or (order.round and not _only_looks(reply)):
+            acted = await self._act(order, index, reply, toolbox, draft)
+            if acted is None:
+                return None
+            conversation.append(acted)
+            if _is_over(order, reply, toolbox):
                 return EndReason.FINISHED
             answer = self._prompter.answer(reply)
             if answer is not None:
@@ -197,7 +203,8 @@ class Worker:
 
     async def _act(
         self, order: TurnOrder, index: int, reply: Reply, toolbox: Toolbox, draft: Draft
-    ) -> Returned:
+    ) -> Returned | None:
+        """Carry out a reply's calls; None when that was the last of the turn, and it is ended."""
         if index < len(order.tools):
             recorded, head = order.tools[index]
             outcomes = toolbox.replay(reply, recorded)
@@ -211,24 +218,31 @@ class Worker:
             results.append(
                 ToolResult(call=outcome.call, ok=outcome.ok, text=_hash(text), discarded=discarded)
             )
-        records = await self._link.command(
-            commands.RecordTools(
-                agent=self._agent,
-                turn=order.turn,
-                index=index,
-                results=tuple(results),
-                refresh=toolbox.asked_board,
-            ),
-            *texts,
+        record = commands.RecordTools(
+            agent=self._agent,
+            turn=order.turn,
+            index=index,
+            results=tuple(results),
+            refresh=toolbox.asked_board,
         )
+        is_over = _is_over(order, reply, toolbox)
+        ends = (self._end(order, EndReason.FINISHED),) if is_over else ()
+        records = await self._link.commands((record, *ends), *texts)
         finished = records[0].event
         if not isinstance(finished, events.ToolsFinished):
             raise TurnOver
+        if is_over:
+            return None
         draft.head = finished.head
         return Returned(outcomes=tuple(outcome for outcome, _ in done))
 
 
 _RUN_ENDS = frozenset({RefusalReason.RUN_NOT_OPEN, RefusalReason.BUDGET_SPENT})
+
+
+def _is_over(order: TurnOrder, reply: Reply, toolbox: Toolbox) -> bool:
+    """Whether a turn has nothing more to do after a reply's calls."""
+    return not toolbox.open or (bool(order.round) and not _only_looks(reply))
 
 
 def _only_looks(reply: Reply) -> bool:

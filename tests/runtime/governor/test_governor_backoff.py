@@ -85,27 +85,32 @@ def test_arrivals_at_a_provider_show_the_law() -> None:
 
 
 def test_all_agents_keep_a_pause_and_come_back_spread_out() -> None:
-    """Twenty agents start; the fifth request to arrive is told to wait thirty seconds."""
+    """Twenty agents ask three times each; the fortieth request to arrive is told to wait thirty seconds."""
     clock = VirtualClock()
     lane = make_lane(clock, agents=20, settings=SETTINGS)
     paused: list[float] = []
 
     def judge(provider: Provider) -> Judge:
-        if len(provider.arrivals) == 4:
+        if len(provider.arrivals) == 39:
             paused.append(clock.time())
             return Judge(Failure.RATE_LIMITED, 30.0)
         return Judge()
 
-    provider = Provider(clock, Random(1), takes=(0.2, 0.2), judge=judge)
+    provider = Provider(clock, Random(1), takes=(0.2, 0.4), judge=judge)
 
-    run_all(clock, *(ask_until_answered(lane, provider, agent, clock=clock) for agent in range(20)))
+    async def ask_often(agent: int) -> None:
+        for _ in range(3):
+            await ask_until_answered(lane, provider, agent, clock=clock)
+
+    run_all(clock, *(ask_often(agent) for agent in range(20)))
 
     until = paused[0] + 30.0
     after = [time for time in provider.times if time > paused[0]]
-    assert len(after) == 16
+    assert len(provider.arrivals) == 61
+    assert len(after) == 21
     assert min(after) >= until
-    gaps = [later - earlier for earlier, later in pairwise(after)]
-    assert min(gaps[:14]) >= 0.999 / 20
+    gaps = [later - earlier for earlier, later in pairwise(after[:20])]
+    assert min(gaps) >= 0.999 / 20
     assert max(after) <= until + 3.0
 
 
@@ -123,6 +128,7 @@ def test_a_shorter_pause_does_not_shorten_a_longer_one() -> None:
             tickets.append(ticket)
         for ticket, seconds in zip(tickets, (60.0, 5.0), strict=True):
             ticket.failed(AttemptFailed(Failure.RATE_LIMITED, "too many", retry_after=seconds), 1)
+        assert lane.view().paused_until == 60.0
         third = await lane.admit(0, clock=clock)
         assert (third.waited, third.why) == (60.0, "retry_after")
         third.cancelled()

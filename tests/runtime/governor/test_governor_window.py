@@ -15,8 +15,10 @@ from tests.runtime.governor.team import (
     run_all,
 )
 
+from brooks.core.facts import Failure
 from brooks.core.spec import ModelSettings
 from brooks.errors import InternalError, UsageError
+from brooks.models.base import AttemptFailed
 from brooks.runtime.governor.window import DRIFT, MARGIN, MINUTE, Entry, Window
 from brooks.runtime.virtual_clock import VirtualClock
 
@@ -192,3 +194,48 @@ def test_a_request_above_the_whole_limit_is_the_users_to_solve() -> None:
 
     with pytest.raises(UsageError, match="lower `max_output_tokens`"):
         clock.run(main())
+
+
+@pytest.mark.parametrize("says_that_it_is_sent", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [
+        (Failure.UNREACHABLE, MARGIN + MINUTE),
+        (Failure.TIMEOUT, MARGIN + MINUTE),
+        (Failure.RATE_LIMITED, MINUTE),
+        (Failure.BROKEN, MINUTE),
+    ],
+)
+def test_a_request_that_nobody_answered_may_still_arrive(
+    kind: Failure, counts: float, *, says_that_it_is_sent: bool
+) -> None:
+    """A refusal shows that the request has arrived; a connection that breaks at once does not."""
+    clock = VirtualClock()
+    settings = ModelSettings(model="a:model", requests_per_minute=1, tokens_per_minute=100)
+    lane = make_lane(clock, settings=settings)
+
+    async def main() -> None:
+        ticket = await lane.admit(50, clock=clock)
+        if says_that_it_is_sent:
+            ticket.sent()
+        ticket.failed(AttemptFailed(kind, "it failed"), 1)
+        assert lane.view().tokens_used == 50
+        await lane.admit(50, clock=clock)
+
+        assert clock.time() == pytest.approx(counts + DRIFT)
+
+    clock.run(main())
+
+
+def test_a_reply_that_does_not_say_what_it_took_counts_as_the_most() -> None:
+    """Some servers report no usage."""
+    clock = VirtualClock()
+    lane = make_lane(clock, settings=ModelSettings(model="a:model", tokens_per_minute=100))
+
+    async def main() -> None:
+        ticket = await lane.admit(50, clock=clock)
+        ticket.sent()
+        ticket.succeeded(0)
+        assert lane.view().tokens_used == 50
+
+    clock.run(main())

@@ -39,10 +39,9 @@ class DictTree:
         version = self._versions.get(path)
         return None if version is None or version.commit > head else version
 
-    def listing(self, head: int, limit: int) -> tuple[list[str], int]:
-        """The first files and how many there are."""
-        paths = [path for path in self.paths(head) if self._versions[path].blob is not None]
-        return paths[:limit], len(paths)
+    def count(self, head: int) -> int:
+        """How many files there are."""
+        return sum(self._versions[path].blob is not None for path in self.paths(head))
 
     def clash(self, path: str) -> str | None:
         """Nothing clashes."""

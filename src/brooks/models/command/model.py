@@ -135,11 +135,11 @@ class CommandModel:
         changes = await self._changes(copy, own_repository=own_repository)
         if code and not changes.files:
             said = read_output(self._command.usage, printed.stdout.text()).text
-            shown = ending(f"{said}\n{printed.stderr.text()}".strip(), _SHOWN)
+            shown = ending(self._redact(f"{said}\n{printed.stderr.text()}".strip()), _SHOWN)
             raise AttemptFailed(
                 Failure.SERVER,
                 f"the agent ended with exit code {code} and changed nothing; {_left_in(copy)}. "
-                f"It said last: {self._redact(shown) or '(nothing)'}",
+                f"It said last: {shown or '(nothing)'}",
             )
         reply = await asyncio.to_thread(self._reply, request, tasks, changes, code, printed)
         await asyncio.to_thread(copy.remove)

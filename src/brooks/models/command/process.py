@@ -54,7 +54,15 @@ class Tail:
     def text(self) -> str:
         """What is kept, as text; what is no text is shown as such."""
         self._cut()
+        if self.left_out:
+            self._leave_out_half_a_line()
         return self._kept.decode("utf-8", "replace")
+
+    def _leave_out_half_a_line(self) -> None:
+        """Leave out the line that was cut, in which half a key could stand that nobody recognises."""
+        rest = self._kept.find(b"\n") + 1
+        del self._kept[:rest]
+        self.left_out += rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ Nothing is run and nothing in the project is written. What comes out is for a pe
 from brooks.runtime.decomposing.conversation import Conversation, Ending, Limits, Result
 from brooks.runtime.decomposing.judging import Draft, DraftRefused, judge
 from brooks.runtime.decomposing.meter import BudgetReached, Meter
-from brooks.runtime.decomposing.placing import Place, ensure_loads
-from brooks.runtime.decomposing.rendering import Head, render
+from brooks.runtime.decomposing.placing import Place, keep_rejected, render_for_reading
+from brooks.runtime.decomposing.rendering import Head
 from brooks.runtime.decomposing.repository import Repository
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "Place",
     "Repository",
     "Result",
-    "ensure_loads",
     "judge",
-    "render",
+    "keep_rejected",
+    "render_for_reading",
 ]

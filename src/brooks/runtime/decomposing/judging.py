@@ -65,14 +65,15 @@ def judge(text: str, *, root: Path, most_tasks: int) -> Draft:
         raise DraftRefused(
             f"the text has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most: shorten it"
         )
-    with TemporaryDirectory(prefix="brooks-draft-") as folder:
-        file = Path(folder) / _NAME
+    with TemporaryDirectory(prefix="brooks-draft-") as temporary:
+        folder = Path(temporary).resolve()
+        file = folder / _NAME
         file.write_bytes(text.encode("utf-8", "replace"))
-        _link_entries(root, Path(folder))
+        _link_entries(root, folder)
         try:
             return _load(file, root=root, most_tasks=most_tasks)
         except (UsageError, OutsideError) as error:
-            said = str(error).replace(str(file), SHOWN_AS).replace(folder, str(root))
+            said = str(error).replace(str(file), SHOWN_AS).replace(str(folder), str(root))
             raise DraftRefused(said) from error
 
 

@@ -48,7 +48,7 @@ class Place:
             OutsideError: The disk refused.
         """
         text = render(draft, head, folder=self.path.parent)
-        with self._temporary(text) as temporary:
+        with _temporary(self.path, text) as temporary:
             ensure_loads(temporary, draft)
             if self._force:
                 temporary.replace(self.path)
@@ -58,44 +58,27 @@ class Place:
             except FileExistsError as error:
                 raise self._taken() from error
 
-    def keep_rejected(self, text: str) -> Path:
-        """Keep a text that is no valid draft beside the place, under a name that nothing has yet.
-
-        Raises:
-            OutsideError: The disk refused.
-        """
-        names = (f"{self.path.name}.rejected{f'-{n}' if n > 1 else ''}" for n in count(1))
-        with self._temporary(text) as temporary:
-            for name in names:
-                kept = self.path.with_name(name)
-                with suppress(FileExistsError):
-                    _name_new(temporary, kept)
-                    return kept
-        raise InternalError("there was no name for a rejected draft")
-
-    @contextmanager
-    def _temporary(self, text: str) -> Iterator[Path]:
-        temporary = self.path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{self.path.name}")
-        try:
-            try:
-                with temporary.open("xb") as file:
-                    file.write(text.encode("utf-8", "replace"))
-                    file.flush()
-                    os.fsync(file.fileno())
-                yield temporary
-            finally:
-                temporary.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutsideError(
-                f"cannot write {str(self.path)!r}: {error.strerror}: give permission or make room, "
-                "or name another file with -o"
-            ) from error
-
     def _taken(self) -> UsageError:
         return UsageError(
             f"{str(self.path)!r} is there already: name another file with -o, or pass --force to "
             "write over it"
         )
+
+
+def keep_rejected(text: str, *, beside: Path) -> Path:
+    """Keep a text that is no valid draft beside where one was to be, under a name that nothing has yet.
+
+    Raises:
+        OutsideError: The disk refused.
+    """
+    names = (f"{beside.name}.rejected{f'-{n}' if n > 1 else ''}" for n in count(1))
+    with _temporary(beside, text) as temporary:
+        for name in names:
+            kept = beside.with_name(name)
+            with suppress(FileExistsError):
+                _name_new(temporary, kept)
+                return kept
+    raise InternalError("there was no name for a rejected draft")
 
 
 def ensure_loads(file: Path, draft: Draft) -> None:
@@ -118,6 +101,26 @@ def render_for_reading(draft: Draft, head: Head) -> str:
         file.write_text(render(draft, head, folder=Path(folder)), encoding="utf-8")
         ensure_loads(file, draft)
     return render(draft, head, folder=Path())
+
+
+@contextmanager
+def _temporary(path: Path, text: str) -> Iterator[Path]:
+    """A file in the same folder, written whole and gone afterwards unless it was renamed."""
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{os.getpid()}-{path.name}")
+    try:
+        try:
+            with temporary.open("xb") as file:
+                file.write(text.encode("utf-8", "replace"))
+                file.flush()
+                os.fsync(file.fileno())
+            yield temporary
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutsideError(
+            f"cannot write {str(path)!r}: {error.strerror}: give permission or make room, or name "
+            "another file with -o"
+        ) from error
 
 
 def _name_new(temporary: Path, path: Path) -> None:

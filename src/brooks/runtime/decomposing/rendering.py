@@ -5,6 +5,7 @@ tasks, prose and long commands as blocks.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
@@ -22,6 +23,11 @@ GOAL_SHOWN = 200
 """Characters of the goal that stand at the head of the file."""
 LONG = 70
 """Characters from which a text stands in a block of its own."""
+
+_BREAKS = re.compile(r"[\r\x85\u2028\u2029\ufeff]")
+"""What YAML would read back as a plain line break, or not at all."""
+_FOLDS = re.compile(r"[^ ]+( [^ ]+)*")
+"""A line that is the same once it was broken at spaces: a space at its begin would keep the breaks."""
 
 
 class Head(NamedTuple):
@@ -49,10 +55,12 @@ class _Dumper(yaml.SafeDumper):
 
 def _write_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     style = None
-    if "\n" in text:
+    if _BREAKS.search(text):
+        style = '"'
+    elif "\n" in text:
         style = "|"
     elif len(text) > LONG:
-        style = ">" if isinstance(text, _Prose) else "|"
+        style = ">" if isinstance(text, _Prose) and _FOLDS.fullmatch(text) else "|"
     elif plain_value(text) != text:
         style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=style)
@@ -98,7 +106,7 @@ def _task(task: Task) -> Mapping[str, object]:
     if task.check is not None:
         found["check"] = task.check
     if task.effort != 1.0:
-        found["effort"] = task.effort
+        found["effort"] = int(task.effort) if task.effort.is_integer() else task.effort
     return found
 
 

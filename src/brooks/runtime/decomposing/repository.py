@@ -55,9 +55,6 @@ class Repository:
         snapshot = folder.read_all(put_blob)
         return cls(snapshot.tree, blobs, left_out=len(snapshot.skipped))
 
-    def __len__(self) -> int:
-        return len(self._files)
-
     def paths(self, head: int) -> list[str]:
         """Every file, sorted."""
         return sorted(self._files)
@@ -65,11 +62,13 @@ class Repository:
     def file(self, path: str, head: int) -> FileVersion | None:
         """A file; None if it is not there."""
         entry = self._files.get(path)
-        return entry and FileVersion(0, 0, entry.blob, executable=entry.executable)
+        if entry is None:
+            return None
+        return FileVersion(0, 0, entry.blob, executable=entry.executable)
 
-    def listing(self, head: int, limit: int) -> tuple[list[str], int]:
-        """The first `limit` paths, and how many there are."""
-        return self.paths(head)[:limit], len(self._files)
+    def count(self, head: int) -> int:
+        """How many files there are."""
+        return len(self._files)
 
     def clash(self, path: str) -> str | None:
         """What cannot be beside `path` on every system."""

@@ -67,7 +67,7 @@ class Admission:
         self.requests = Window(requests) if requests else None
         self.tokens = Window(tokens) if tokens else None
         self.spacing = Spacing(agents, seconds=stagger_seconds)
-        self.breaker = Breaker(random)
+        self.breaker = Breaker(random, agents=agents)
         self._patience = settings.patience_seconds
 
     def down_until(self, now: float) -> float | None:

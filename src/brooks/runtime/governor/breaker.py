@@ -1,9 +1,10 @@
 """A circuit breaker (Nygard, *Release It!*): while a provider is down, nobody asks it but a probe.
 
-Closed, requests pass. After so many failures with no success between them it opens: nothing passes
-until a cool-down is over. Then it is half open: one request passes as a probe. If that is answered
-the breaker closes; if it fails too, the next cool-down is twice as long. Rate limits are no sign of
-being down, and count neither for nor against; to a probe they are an answer.
+Closed, requests pass. After so many failures with no success between them it opens, more in a large
+team, in which all that is out may fail of one hiccup: nothing passes until a cool-down is over. Then
+it is half open: one request passes as a probe. If that is answered the breaker closes; if it fails
+too, the next cool-down is twice as long. Rate limits are no sign of being down, and count neither for
+nor against; to a probe they are an answer.
 
 Each cool-down is lengthened by a random part of itself, up to a quarter, so that several runs do
 not probe in step.
@@ -16,7 +17,9 @@ from random import Random
 from brooks.core.facts import Failure
 
 FAILURES = 8
-"""Failures in a row that open it."""
+"""Failures in a row that open it, in a small team."""
+FAILURES_PER_AGENT = 2
+"""Failures in a row that open it, for each agent of a large one."""
 FIRST_COOL_DOWN = 15.0
 MOST_COOL_DOWN = 300.0
 DOWN = frozenset({Failure.SERVER, Failure.UNREACHABLE, Failure.TIMEOUT, Failure.OVERLOADED})
@@ -34,8 +37,9 @@ class BreakerState(StrEnum):
 class Breaker:
     """Judges by how requests fare whether a provider is down."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, agents: int = 1) -> None:
         self._random = random
+        self._most_failures = max(FAILURES, FAILURES_PER_AGENT * agents)
         self.state = BreakerState.CLOSED
         self._failures = 0
         self._cool_down = FIRST_COOL_DOWN
@@ -70,7 +74,7 @@ class Breaker:
                 self.answered()
         elif self.state is BreakerState.CLOSED:
             self._failures += 1
-            if self._failures >= FAILURES:
+            if self._failures >= self._most_failures:
                 self._open(now)
         elif probe:
             self._open(now)

@@ -133,11 +133,8 @@ class Lane:
         now = self._clock.time()
         if not patient:
             self._check_up(now)
-        if not self._queue:
-            hold = self._admission.hold(now, tokens)
-            if hold is None:
-                return self._new_ticket(self._admission.take(now, tokens))
-            self._reasons.hold(hold.why, now)
+        if not self._queue and self._admission.hold(now, tokens) is None:
+            return self._new_ticket(self._admission.take(now, tokens))
         waiter = _Waiter(tokens, patient=patient, asked_at=now, earlier=self._reasons.so_far(now))
         self._queue.append(waiter)
         self._start_keeper()

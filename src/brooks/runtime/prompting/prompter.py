@@ -79,8 +79,7 @@ class Prompter:
         """The files that tasks name and that are there, and how many others there are."""
         named = sorted({path for task in tasks for path in task.files})
         there = [path for path in named if self._is_there(path, head)]
-        _, total = self._tree.listing(head, 0)
-        left = total - len(there)
+        left = self._tree.count(head) - len(there)
         return _listed(there, "\n") or "(none yet)", str(left) if left > 0 else ""
 
     def _is_there(self, path: str, head: int) -> bool:
