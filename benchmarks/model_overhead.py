@@ -19,8 +19,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from servers import serving_process
-
 from brooks.core.spec import CheckSettings, ModelSettings, SolutionFile, Spec, Task
 from brooks.ids import BlobHash, TaskId
 from brooks.log.sqlite import SqliteLog
@@ -31,6 +29,7 @@ from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.running import Surroundings, start
 from brooks.spec.teams import build_team
 from brooks.workspace.memory import MemoryWorkspace
+from servers import serving_process
 
 MODELS = {
     "openai": "openai:gpt-5.2",
@@ -155,8 +154,10 @@ def schema(request: Request) -> list[dict[str, Any]]:
     ]
 
 
-def bare_client(protocol: str, url: str) -> Callable[[Request], Awaitable[Any]]:
-    """The provider's own client, used as its documentation says."""
+def bare_client(
+    protocol: str, url: str
+) -> tuple[Callable[[Request], Awaitable[Any]], Callable[[], Awaitable[Any]]]:
+    """The provider's own client, used as its documentation says: how to ask it, and to close it."""
     key = "sk-bench-0123456789"
     name = MODELS[protocol].partition(":")[2]
     if protocol == "anthropic":
@@ -182,7 +183,7 @@ def bare_client(protocol: str, url: str) -> Callable[[Request], Awaitable[Any]]:
                 messages=[{"role": "user", "content": user}],
             )
 
-        return ask_anthropic
+        return ask_anthropic, anthropic.close
     if protocol == "google":
         from google import genai
 
@@ -207,7 +208,7 @@ def bare_client(protocol: str, url: str) -> Callable[[Request], Awaitable[Any]]:
             }
             return await google.models.generate_content(model=name, contents=user, config=config)
 
-        return ask_google
+        return ask_google, google.aclose
     from openai import AsyncOpenAI
 
     openai: Any = AsyncOpenAI(api_key=key, base_url=f"{url}/v1", max_retries=0)
@@ -231,12 +232,12 @@ def bare_client(protocol: str, url: str) -> Callable[[Request], Awaitable[Any]]:
             tools=[{"type": "function", **tool} for tool in schema(request)],
         )
 
-    return ask_chat if protocol == "openai" else ask_responses
+    return (ask_chat if protocol == "openai" else ask_responses), openai.close
 
 
 def run_bare(protocol: str, url: str, agents: int, requests: list[Request]) -> float:
     async def main() -> float:
-        ask = bare_client(protocol, url)
+        ask, close = bare_client(protocol, url)
         await ask(requests[0])  # connections, and what the client makes once
         waiting = iter(requests)
 
@@ -248,7 +249,9 @@ def run_bare(protocol: str, url: str, agents: int, requests: list[Request]) -> f
         async with asyncio.TaskGroup() as group:
             for _ in range(agents):
                 group.create_task(agent())
-        return time.process_time() - before
+        seconds = time.process_time() - before
+        await close()
+        return seconds
 
     return asyncio.run(main())
 

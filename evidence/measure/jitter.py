@@ -125,16 +125,16 @@ async def _tell(command: commands.Command) -> None:
     """Nobody listens."""
 
 
-def exact(seeds: int, *, retry_after: float | None) -> list[float]:
+def exact(seeds: Iterable[int], *, retry_after: float | None = None) -> list[float]:
     """The pooled waits of many seeds, as parts of the bound."""
-    waits = [fail_together(seed, retry_after=retry_after, stagger=0.0) for seed in range(seeds)]
+    waits = [fail_together(seed, retry_after=retry_after, stagger=0.0) for seed in seeds]
     return [wait / BOUND for some in waits for wait in some]
 
 
-def crowded(seeds: int) -> int:
+def crowded(seeds: Iterable[int]) -> int:
     """How many retries came early, or too close to another, when a pause was over for all."""
     wrong = 0
-    for seed in range(seeds):
+    for seed in seeds:
         waits = sorted(fail_together(seed, retry_after=RETRY_AFTER, stagger=STAGGER_SECONDS))
         distance = STAGGER_SECONDS / len(waits)
         wrong += sum(wait < 0 for wait in waits)
@@ -226,12 +226,14 @@ def main() -> None:
     with ThreadPoolExecutor(2) as pool:
         real = [wait for waits in pool.map(served, range(options.runs)) for wait in waits]
     pooled = {
-        "exact": exact(options.seeds, retry_after=None),
-        "after_retry_after": exact(options.seeds, retry_after=RETRY_AFTER),
+        "exact": exact(range(options.seeds)),
+        "after_retry_after": exact(
+            range(options.seeds, 2 * options.seeds), retry_after=RETRY_AFTER
+        ),
         "served": real,
     }
     p = {name: uniform_p(values) for name, values in pooled.items()}
-    too_close = crowded(options.seeds)
+    too_close = crowded(range(options.seeds))
     for name, values in pooled.items():
         print(f"{name}: {len(values)} waits, p = {p[name]:.3f}", file=sys.stderr)
     detail = {

@@ -49,8 +49,8 @@ from servers import (
 
 SUITE = "mathlib/mixed"
 TEAM = "leased:4"
-SHARE = 0.5
-"""Of all requests, how many something befalls."""
+SHARE = 0.55
+"""The chance that something befalls a request: a little over half, whatever the luck of few seeds."""
 AT_ONCE = 4
 """Runs at once: they mostly wait."""
 SECONDS = 400.0
@@ -58,9 +58,9 @@ SECONDS = 400.0
 MINUTE = 60.0
 LIMITS: tuple[Mapping[str, int], ...] = (
     {"requests_per_minute": 25},
-    {"tokens_per_minute": 80_000},
+    {"tokens_per_minute": 50_000},
 )
-SETTINGS = {"timeout_seconds": 4, "backoff_seconds": 0.05, "max_output_tokens": 2000}
+SETTINGS = {"timeout_seconds": 4, "backoff_seconds": 0.05, "max_output_tokens": 1000}
 
 ANSWERED = "answered"
 ENDS: Mapping[str, str] = {
@@ -96,7 +96,7 @@ def run_served(
     team: str = TEAM,
     settings: Mapping[str, Any],
 ) -> tuple[Ended, list[Entry]]:
-    """Run `project/tasks.yaml` in a folder against a server with this plan; the run, and the server's record."""
+    """Run `project/tasks.yaml` in a folder against such a server; the run, and the server's record."""
     tasks = folder / "project" / "tasks.yaml"
     with serving_process(folder, tasks=tasks, faults=faults) as server:
         address = f"{server.url}{protocol.path}"
@@ -122,8 +122,11 @@ def _run(folder: Path, protocol: Protocol, *words: str) -> Ended:
         check=False,
     )
     facts = json.loads(done.stdout) if done.stdout.strip() else {}
-    with closing(SqliteLog.open_reader(folder / ".brooks" / "runs" / RUN / "run.db")) as log:
-        records = tuple(Codec().decode_all(log.read()))
+    log_path = folder / ".brooks" / "runs" / RUN / "run.db"
+    records: tuple[Record, ...] = ()
+    if log_path.is_file():
+        with closing(SqliteLog.open_reader(log_path)) as log:
+            records = tuple(Codec().decode_all(log.read()))
     return Ended(code=done.returncode, said=done.stderr, facts=facts, records=records)
 
 
@@ -249,7 +252,13 @@ def main() -> None:
     for found in known.values():
         treatments.update(found.get("treatments", {}))
     wrong = [f"{found['title']}: {text}" for found in known.values() for text in found["flaws"]]
-    detail = {"runs": len(known), "requests": dict(treatments), "flaws": wrong[:5]}
+    befallen = 1.0 - treatments[ANSWERED] / max(treatments.total(), 1)
+    detail = {
+        "runs": len(known),
+        "befallen": round(befallen, 3),
+        "requests": dict(treatments),
+        "flaws": wrong[:5],
+    }
     measured = len(wrong) if len(known) >= options.seeds else -1
     print(json.dumps({"measured": measured, "detail": detail}))
 

@@ -1,7 +1,8 @@
 """The page of models: its commands run against a local server, its tables and numbers are the program's."""
 
+import json
 import os
-import subprocess
+import runpy
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -60,12 +61,14 @@ def test_every_command_of_the_page_runs(
     (in_folder / "project").mkdir()
     (in_folder / "project" / "add.py").write_text("print(1 + 2)\n")
     (in_folder / "tests").mkdir()
+    (in_folder / "new").mkdir()
     for name, text in page.files().items():
         (in_folder / name).write_text(text.replace(PLACE, server.url))
 
     said = {command.text: run_line(command) for command in page.commands()}
     entries, arrived = server.entries(), server.arrived
-    subprocess.run([sys.executable, "-m", "pytest", "-q", "tests"], check=True)
+    users_test = runpy.run_path("tests/test_team.py")["test_the_team_still_finishes_its_tasks"]
+    users_test(in_folder / "new")
 
     assert len(said) > 14
     assert "openai, openai-responses: ready" in said["brooks doctor"]
@@ -78,8 +81,8 @@ def test_every_command_of_the_page_runs(
     assert server.arrived == arrived  # what was recorded is free
 
 
-def _run_of(*words: str) -> Command:
-    return Command(f"brooks {' '.join(words)}", 0)
+def _run_of(*words: str, code: int = 0) -> Command:
+    return Command(f"brooks {' '.join(words)}", code)
 
 
 @pytest.mark.slow
@@ -96,6 +99,22 @@ def test_the_latest_run_is_the_one_before(server: Server, in_folder: Path) -> No
     said = run_line(_run_of(*paid, "before", "-m", "recorded:latest"))
 
     assert "Done: 2 of 2" in said
+
+
+@pytest.mark.slow
+def test_a_recorded_run_repeats_its_repairs(in_folder: Path) -> None:
+    """Turns of several requests are found again too, though what was paid for now costs nothing."""
+    common = ["run", "mathlib", "-t", "single", "--checks", "modelled", "--quiet", "--json"]
+
+    paid, free = (
+        json.loads(run_line(_run_of(*common, "-m", model, "--run-id", run, code=1)))
+        for model, run in (("sim:careless", "paid"), ("recorded:paid", "free"))
+    )
+
+    assert paid["requests"] > paid["turns"]
+    same = ("requests", "turns", "tasks", "input_tokens", "output_tokens")
+    assert [free[key] for key in same] == [paid[key] for key in same]
+    assert free["spending"]["dollars"] == 0.0
 
 
 def test_the_examples_are_read(page: Page, in_folder: Path) -> None:
@@ -155,7 +174,7 @@ TEAM = Team(preset=DEFAULT, members=())
         f"Of each, {project_notes.MOST_OF_ONE:,} characters are shown",
         f"longer than {MAX_SHOWN:,} characters is cut",
         f"after {MOST_UNUSABLE} useless replies in a row, or {TEAM.requests_per_turn} requests",
-        f"(`context_tokens` ({TEAM.context_tokens:,} by estimate)"[1:],
+        f"`context_tokens` ({TEAM.context_tokens:,} by estimate)",
         f"down to {compacting.STEP_PERCENT} percent",
         f"while running: {concurrency.START} at first",
         f"({window.MARGIN:g} seconds after it was sent)",

@@ -72,7 +72,7 @@ class Wanted:
     model: str | None = None
     seed: int = 0
     budget: Budget = field(default_factory=Budget)
-    limits: Limits = field(default_factory=lambda: Limits())
+    limits: Limits = field(default_factory=Limits)
     prompts: Path | None = None
     """A folder with prompt templates."""
     faults: Path | FaultPlan | None = None

@@ -31,7 +31,6 @@ from brooks.workspace.base import BlobSource, Kept, Snapshot, Workspace
 from brooks.workspace.folder import FolderWorkspace
 from brooks.workspace.tree import Change
 
-
 MOST_SKIPPED = 10
 """Files left out of a run that are named one by one."""
 

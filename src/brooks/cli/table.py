@@ -21,6 +21,7 @@ FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
             "doctor": Listed("doctor", "What this machine has, and what it lacks."),
             "prompts": Listed("prompting", "The prompt templates, to read or to change."),
             "validate": Listed("validating", "Is the task file sound? Work, span, width, clashes."),
+            "decompose": Listed("decomposing", "A model drafts the task file; a person edits it."),
         },
         "Run": {
             "run": Listed("running", "Run a team on a task file or a bundled suite."),

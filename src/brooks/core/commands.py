@@ -181,18 +181,18 @@ class SendMail(Message, frozen=True, kw_only=True):
     """Send a message to an agent, or to all others."""
 
     agent: AgentId
-    turn: TurnId
-    call: str
     to: AgentId | None
     text: BlobHash
+    turn: TurnId | None = None
+    call: str = ""
 
 
 class ReadMail(Message, frozen=True, kw_only=True):
     """Take the messages that an agent has not read."""
 
     agent: AgentId
-    turn: TurnId
-    call: str
+    turn: TurnId | None = None
+    call: str = ""
 
 
 class EndTurn(Message, frozen=True, kw_only=True):

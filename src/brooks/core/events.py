@@ -220,8 +220,8 @@ class MailSent(Message, frozen=True, kw_only=True):
 
     mail: Mail
     to: tuple[AgentId, ...]
-    turn: TurnId
-    call: str
+    turn: TurnId | None = None
+    call: str = ""
 
 
 class MailRead(Message, frozen=True, kw_only=True):
@@ -229,8 +229,8 @@ class MailRead(Message, frozen=True, kw_only=True):
 
     agent: AgentId
     mail: tuple[Mail, ...]
-    turn: TurnId
-    call: str
+    turn: TurnId | None = None
+    call: str = ""
 
 
 class TurnEnded(Message, frozen=True, kw_only=True):

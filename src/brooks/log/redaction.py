@@ -15,7 +15,7 @@ import base64
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import AnyStr, Generic
 from urllib.parse import quote, quote_plus
 
@@ -38,10 +38,11 @@ class Redactor:
                 names.setdefault(form, f"[redacted:{name}]")
         self._names = names
         longest_first = sorted(names, key=lambda form: (-len(form), form))
-        pattern = "|".join(map(re.escape, longest_first))
-        self._text = _Finder(pattern, _BREAK, names, "") if pattern else None
-        in_data = {_bytes(form): _bytes(shown) for form, shown in names.items()}
-        self._data = _Finder(_bytes(pattern), _bytes(_BREAK), in_data, b"") if pattern else None
+        pattern = "|".join(f"({_loose(form)})" for form in longest_first)
+        shown = [names[form] for form in longest_first]
+        in_data = list(map(_bytes, shown))
+        self._text = _Finder(pattern, _BREAK, shown, "") if names else None
+        self._data = _Finder(_bytes(pattern), _bytes(_BREAK), in_data, b"") if names else None
 
     def text(self, text: str) -> str:
         """The text without the secrets; itself if it has none."""
@@ -94,19 +95,15 @@ class Redactor:
         return f"Redactor({len(set(self._names.values()))} secrets)"
 
 
-NO_SECRETS = Redactor({})
-"""Changes nothing."""
-
-
 class _Finder(Generic[AnyStr]):
     """Finds secrets in text or in bytes."""
 
     def __init__(
-        self, pattern: AnyStr, broken: AnyStr, shown: Mapping[AnyStr, AnyStr], nothing: AnyStr
+        self, pattern: AnyStr, broken: AnyStr, shown: Sequence[AnyStr], nothing: AnyStr
     ) -> None:
         self._pattern: re.Pattern[AnyStr] = re.compile(pattern)
         self._break: re.Pattern[AnyStr] = re.compile(broken)
-        self._shown: Mapping[AnyStr, AnyStr] = shown
+        self._shown: Sequence[AnyStr] = shown
         self._nothing: AnyStr = nothing
 
     def finds(self, value: AnyStr) -> bool:
@@ -116,9 +113,12 @@ class _Finder(Generic[AnyStr]):
         )
 
     def redacted(self, value: AnyStr) -> AnyStr:
-        value = self._pattern.sub(lambda found: self._shown[found[0]], value)
+        value = self._pattern.sub(self._name, value)
         joined = self._break.sub(self._nothing, value)
         return value if self._pattern.search(joined) is None else self._across_breaks(value)
+
+    def _name(self, found: re.Match[AnyStr]) -> AnyStr:
+        return self._shown[(found.lastindex or 1) - 1]
 
     def _across_breaks(self, value: AnyStr) -> AnyStr:
         """Look where the lines are joined, and take out what stands there in the broken ones."""
@@ -138,10 +138,19 @@ class _Finder(Generic[AnyStr]):
         kept: list[AnyStr] = []
         end = 0
         for found in self._pattern.finditer(self._nothing.join(lines)):
-            kept += [value[end : real(found.start())], self._shown[found[0]]]
+            kept += [value[end : real(found.start())], self._name(found)]
             end = real(found.end() - 1) + 1
         kept.append(value[end:])
         return self._nothing.join(kept)
+
+
+def _loose(form: str) -> str:
+    """A pattern for a form, however often its quotes and backslashes were escaped."""
+    parts = re.findall(r"""\\*["']|\\+|[^\\"']+""", form)
+    return "".join(
+        rf"\\*{part[-1]}" if part[-1] in "\"'" else r"\\+" if part[-1] == "\\" else re.escape(part)
+        for part in parts
+    )
 
 
 def _bytes(text: str) -> bytes:
@@ -157,7 +166,6 @@ def _forms(secret: str) -> Iterator[str]:
     yield secret
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield json.dumps(json.dumps(secret)[1:-1])[1:-1]
     yield quote(encoded, safe="")
     yield quote(encoded)
     yield quote_plus(encoded)
@@ -173,3 +181,7 @@ def _inner(encoded: str, before: int, length: int) -> str:
     """Of the base64 of something, the part that only the secret in it decides."""
     first = -(-before * 8 // 6)
     return encoded[first : (before + length) * 8 // 6]
+
+
+NO_SECRETS = Redactor({})
+"""Changes nothing."""

@@ -124,7 +124,7 @@ class Request(Message, frozen=True, kw_only=True):
     tools: tuple[Tool, ...] = ()
     max_output_tokens: int = 8192
     files: Files | None = None
-    """The project as the agent sees it, for models that work on files themselves; not part of what is asked."""
+    """The project as the agent sees it, for models that work on files; not part of what is asked."""
 
 
 class ModelError(Exception):

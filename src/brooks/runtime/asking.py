@@ -202,7 +202,7 @@ def _fitted(request: Request, route: Route) -> Request:
 
 
 def most_input(size: int) -> int:
-    """More tokens than a request of so many bytes has: no common tokenizer needs one for two bytes of text."""
+    """More tokens than a request of so many bytes has: common text has more than two bytes a token."""
     return size // 2 + 500
 
 

@@ -13,13 +13,12 @@ told otherwise.
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from brooks.core import commands, events
 from brooks.core.board import apply, decide, next_timer
 from brooks.core.commands import Command
 from brooks.core.events import Record
-from brooks.core.facts import FileChange, Outcome
+from brooks.core.facts import Outcome
 from brooks.core.ledger import Room
 from brooks.core.state import Phase, State, Status
 from brooks.core.turning import room
@@ -30,6 +29,7 @@ from brooks.runtime.board_text import board_text
 from brooks.runtime.check_window import CheckWindow
 from brooks.runtime.checking import CheckVerdict
 from brooks.runtime.clock import Clock, Signal
+from brooks.runtime.effects import Effects
 from brooks.runtime.link import Ask, AwaitVerdict, Letter, NextTurn, SeeBoard, TryCheck
 from brooks.runtime.local_tree import LocalTree
 from brooks.runtime.mailroom import Mailroom
@@ -38,33 +38,6 @@ from brooks.teams.policy import Policy, Wake, Wish
 
 STOP_GRACE = 20.0
 """Seconds that a stopping run waits for replies in flight."""
-
-
-class Effects(Protocol):
-    """What the coordinator sets in motion once it is committed; an engine carries it out."""
-
-    def start_check(self, proposal: ProposalId, run: int) -> None:
-        """Check a queued proposal's candidate, and report with `RecordCheck`."""
-
-    def drop_check(self, proposal: ProposalId) -> None:
-        """The proposal's running check no longer matters."""
-
-    def verify(self, round_number: int, tasks: tuple[TaskId | None, ...]) -> None:
-        """Run these checks on the head, and report each with `RecordVerification`."""
-
-    def write_back(self, changes: tuple[FileChange, ...]) -> None:
-        """Write merged files to the workspace."""
-
-    def try_check(
-        self,
-        task: TaskId,
-        changes: tuple[FileChange, ...],
-        report: Callable[[CheckVerdict], None],
-    ) -> None:
-        """Run a task's check on the head with these changes, and report; nothing is merged."""
-
-    def wind_down(self) -> None:
-        """Nothing new starts: whoever waits to ask a model need not wait any longer."""
 
 
 _PRESENT = (commands.JoinAgent, commands.SendRequest, commands.SendMail, commands.ReadMail)

@@ -59,7 +59,7 @@ class Routes:
 
 
 def settings_for(known: Mapping[str, ModelSettings], text: str) -> ModelSettings:
-    """The settings of a model: those that the user gave, under any spelling of its name, or the usual ones."""
+    """The settings that the user gave a model, under any spelling of its name, or the usual ones."""
     canonical = parse_model(text).canonical
     for name, settings in known.items():
         if parse_model(name).canonical == canonical:

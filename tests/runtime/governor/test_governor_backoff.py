@@ -18,6 +18,7 @@ from brooks.core.spec import ModelSettings
 from brooks.models.base import AttemptFailed
 from brooks.runtime.clock import Signal
 from brooks.runtime.governor.backoff import backoff_seconds
+from brooks.runtime.governor.spacing import Spacing
 from brooks.runtime.virtual_clock import VirtualClock
 
 SETTINGS = ModelSettings(model="a:model", backoff_seconds=1.0, most_backoff_seconds=8.0)
@@ -112,6 +113,19 @@ def test_all_agents_keep_a_pause_and_come_back_spread_out() -> None:
     gaps = [later - earlier for earlier, later in pairwise(after[:20])]
     assert min(gaps) >= 0.999 / 20
     assert max(after) <= until + 3.0
+
+
+def test_who_comes_long_after_a_pause_keeps_no_distance() -> None:
+    """A pause of two seconds is over; nobody asked for ten more, then two ask at once."""
+    spacing = Spacing(4, seconds=1.0)
+    spacing.pause(2.0)
+    assert spacing.earliest == 2.0
+
+    spacing.took(2.1)
+    assert spacing.earliest == 2.1 + 0.25
+
+    spacing.took(12.0)
+    assert spacing.earliest < 12.0
 
 
 def test_a_shorter_pause_does_not_shorten_a_longer_one() -> None:

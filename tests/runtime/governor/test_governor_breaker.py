@@ -41,6 +41,18 @@ def test_failures_in_a_row_open_it() -> None:
     assert breaker.earliest(0.0) == breaker.until
 
 
+def test_one_failure_of_each_agent_of_a_large_team_does_not_open_it() -> None:
+    """A hiccup fails all that is out at once; only when as much fails again is the provider down."""
+    breaker = Breaker(Random(1), agents=20)
+    for _ in range(39):
+        breaker.failed(Failure.SERVER, 0.0, probe=False)
+    assert breaker.earliest(0.0) == 0.0
+
+    breaker.failed(Failure.SERVER, 0.0, probe=False)
+
+    assert breaker.state is BreakerState.OPEN
+
+
 @pytest.mark.parametrize("kind", sorted(set(Failure) - DOWN))
 def test_other_failures_do_not_count(kind: Failure) -> None:
     """They say something of the request or of the limits, not of the provider."""

@@ -1,0 +1,35 @@
+"""What the coordinator sets in motion, and an engine carries out."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from brooks.core.facts import FileChange
+from brooks.ids import ProposalId, TaskId
+from brooks.runtime.checking import CheckVerdict
+
+
+class Effects(Protocol):
+    """What the coordinator sets in motion once it is committed; an engine carries it out."""
+
+    def start_check(self, proposal: ProposalId, run: int) -> None:
+        """Check a queued proposal's candidate, and report with `RecordCheck`."""
+
+    def drop_check(self, proposal: ProposalId) -> None:
+        """The proposal's running check no longer matters."""
+
+    def verify(self, round_number: int, tasks: tuple[TaskId | None, ...]) -> None:
+        """Run these checks on the head, and report each with `RecordVerification`."""
+
+    def write_back(self, changes: tuple[FileChange, ...]) -> None:
+        """Write merged files to the workspace."""
+
+    def try_check(
+        self,
+        task: TaskId,
+        changes: tuple[FileChange, ...],
+        report: Callable[[CheckVerdict], None],
+    ) -> None:
+        """Run a task's check on the head with these changes, and report; nothing is merged."""
+
+    def wind_down(self) -> None:
+        """Nothing new starts: whoever waits to ask a model need not wait any longer."""
