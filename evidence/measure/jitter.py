@@ -15,8 +15,8 @@ pooled and judged by Kolmogorov and Smirnov's test, three times:
   left: milliseconds, against a bound of seconds.
 
 Measured is the smallest of the three p-values, times three (Bonferroni); it is 0 when a retry came
-before its `Retry-After`, or when, with the distance that the product keeps after a pause, two came
-closer than that.
+before its `Retry-After`, or when, with the distance that the product keeps in the burst after a
+pause, two came closer than that.
 
     PYTHONPATH=evidence python -m measure.jitter [--seeds 200] [--runs 10]
 """
@@ -29,7 +29,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import exp, sqrt
 from pathlib import Path
 from random import Random
@@ -137,8 +137,10 @@ def crowded(seeds: Iterable[int]) -> int:
     for seed in seeds:
         waits = sorted(fail_together(seed, retry_after=RETRY_AFTER, stagger=STAGGER_SECONDS))
         distance = STAGGER_SECONDS / len(waits)
+        gaps = [later - earlier for earlier, later in pairwise(waits)]
         wrong += sum(wait < 0 for wait in waits)
-        wrong += sum(later - earlier < 0.999 * distance for earlier, later in pairwise(waits))
+        in_burst = takewhile(lambda gap: gap <= STAGGER_SECONDS, gaps)
+        wrong += sum(gap < 0.999 * distance for gap in in_burst)
     return wrong
 
 

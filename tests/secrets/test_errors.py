@@ -96,8 +96,8 @@ def test_a_task_file_with_a_key_is_refused_without_showing_it(folder: Path) -> N
     """Wherever it stands: in a text, as a wrong value, or in a file that the task file names."""
     for number, text in enumerate(
         (
-            TASKS + f"description: {FROM_FILE}\n",
-            TASKS + f"model: '{FROM_FILE}'\n",
+            TASKS + f"budget: {{usd: '{FROM_FILE}'}}\n",
+            TASKS.replace("[one.txt]", f"['../{FROM_FILE}']"),
             TASKS.replace("test -f one.txt", f"test {FROM_FILE}"),
             TASKS.replace("}", ", solution: solved}"),
         )

@@ -193,7 +193,8 @@ def test_what_is_written_back_holds_no_key(world: World) -> None:
         "doctor",
         "doctor --json",
         "validate tasks.yaml",
-        "export it --output OUT",
+        "export it",
+        "export it -o OUT.jsonl --blobs OUT --json",
     ],
 )
 def test_no_command_shows_a_key(

@@ -24,8 +24,10 @@ LEAST_LEFT = 4
 _LEAST_FORM = 8
 """Characters of a form that is not the secret itself: shorter ones turn up in innocent text."""
 
-_BREAK = r"(?:\\*\r?\n|\\+[rn])[ \t]*"
+_BREAK = r"(?<!\\)(?:\\++[rn]|\\*+\r?\n)[ \t]*"
 """Where lines are broken: also in a string that was escaped, and behind a shell's backslash."""
+_ESCAPED = 8
+"""Backslashes that are looked for before a quote or for a backslash: three times escaped."""
 
 
 class Redactor:
@@ -41,8 +43,12 @@ class Redactor:
         pattern = "|".join(f"({_loose(form)})" for form in longest_first)
         shown = [names[form] for form in longest_first]
         in_data = list(map(_bytes, shown))
-        self._text = _Finder(pattern, _BREAK, shown, "") if names else None
-        self._data = _Finder(_bytes(pattern), _bytes(_BREAK), in_data, b"") if names else None
+        cores = list(dict.fromkeys(map(_core, longest_first)))
+        in_data_cores = list(map(_bytes, cores))
+        self._text = _Finder(pattern, cores, _BREAK, shown, "") if names else None
+        self._data = (
+            _Finder(_bytes(pattern), in_data_cores, _bytes(_BREAK), in_data, b"") if names else None
+        )
 
     def text(self, text: str) -> str:
         """The text without the secrets; itself if it has none."""
@@ -99,23 +105,32 @@ class _Finder(Generic[AnyStr]):
     """Finds secrets in text or in bytes."""
 
     def __init__(
-        self, pattern: AnyStr, broken: AnyStr, shown: Sequence[AnyStr], nothing: AnyStr
+        self,
+        pattern: AnyStr,
+        cores: Sequence[AnyStr],
+        broken: AnyStr,
+        shown: Sequence[AnyStr],
+        nothing: AnyStr,
     ) -> None:
         self._pattern: re.Pattern[AnyStr] = re.compile(pattern)
+        self._cores: Sequence[AnyStr] = cores
         self._break: re.Pattern[AnyStr] = re.compile(broken)
         self._shown: Sequence[AnyStr] = shown
         self._nothing: AnyStr = nothing
 
     def finds(self, value: AnyStr) -> bool:
-        return (
-            self._pattern.search(value) is not None
-            or self._pattern.search(self._break.sub(self._nothing, value)) is not None
-        )
+        return self._is_in(value) or self._is_in(self._break.sub(self._nothing, value))
 
     def redacted(self, value: AnyStr) -> AnyStr:
-        value = self._pattern.sub(self._name, value)
+        if self._is_in(value):
+            value = self._pattern.sub(self._name, value)
         joined = self._break.sub(self._nothing, value)
-        return value if self._pattern.search(joined) is None else self._across_breaks(value)
+        return self._across_breaks(value) if self._is_in(joined) else value
+
+    def _is_in(self, value: AnyStr) -> bool:
+        """Whether a secret is there; the pattern is slow, and asked only where a core is there."""
+        has_core = any(core in value for core in self._cores)
+        return has_core and self._pattern.search(value) is not None
 
     def _name(self, found: re.Match[AnyStr]) -> AnyStr:
         return self._shown[(found.lastindex or 1) - 1]
@@ -144,13 +159,20 @@ class _Finder(Generic[AnyStr]):
         return self._nothing.join(kept)
 
 
+def _core(form: str) -> str:
+    """The longest part of a form that escaping leaves alone."""
+    return max(re.split(r"""[\\"']+""", form), key=len)
+
+
 def _loose(form: str) -> str:
     """A pattern for a form, however often its quotes and backslashes were escaped."""
+    patterns = {
+        "\\": rf"\\{{1,{_ESCAPED}}}",
+        '"': rf'\\{{0,{_ESCAPED}}}"',
+        "'": rf"\\{{0,{_ESCAPED}}}'",
+    }
     parts = re.findall(r"""\\*["']|\\+|[^\\"']+""", form)
-    return "".join(
-        rf"\\*{part[-1]}" if part[-1] in "\"'" else r"\\+" if part[-1] == "\\" else re.escape(part)
-        for part in parts
-    )
+    return "".join(patterns.get(part[-1]) or re.escape(part) for part in parts)
 
 
 def _bytes(text: str) -> bytes:

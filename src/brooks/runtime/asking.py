@@ -142,9 +142,10 @@ class _Asking:
                     reply = await self._send(ticket.waited, ticket.why, ticket.sent)
                 except AttemptFailed as error:
                     wait = ticket.failed(error, self.attempts - self._first)
+                    longer = max(wait, lane.closed_for())
                     patience = self._route.settings.patience_seconds
-                    final = error.kind not in PASSING or clock.time() + wait > began + patience
-                    await self._tell(self._failure(error, None if final else wait))
+                    final = error.kind not in PASSING or clock.time() + longer > began + patience
+                    await self._tell(self._failure(error, None if final else longer))
                     if final:
                         raise
                 else:

@@ -142,7 +142,7 @@ def test_a_shorter_pause_does_not_shorten_a_longer_one() -> None:
             tickets.append(ticket)
         for ticket, seconds in zip(tickets, (60.0, 5.0), strict=True):
             ticket.failed(AttemptFailed(Failure.RATE_LIMITED, "too many", retry_after=seconds), 1)
-        assert lane.view().paused_until == 60.0
+        assert (lane.view().paused_until, lane.closed_for()) == (60.0, 60.0)
         third = await lane.admit(0, clock=clock)
         assert (third.waited, third.why) == (60.0, "retry_after")
         third.cancelled()

@@ -46,8 +46,8 @@ def test_a_bare_task_takes_a_line() -> None:
     text = told(task("a"), task("b", title="Two\nlines"))
 
     assert text == (
-        "You are agent-1.\n\nTask a\n\nTask b: Two lines\n\n"
-        "Files of the project that these tasks name:\n(none yet)"
+        "Task a\n\nTask b: Two lines\n\n"
+        "Files of the project that these tasks name (list_files and search show the others):\n(none yet)"
     )
 
 
@@ -61,7 +61,7 @@ def test_only_the_files_that_tasks_name_are_listed() -> None:
         Assignment(task("a", files=["a.py", "new.py", "gone.py"]), (needed,), None), tree=tree
     )
 
-    assert text.endswith("tasks name:\na.py\nneeded.py\nand 198 more: list_files or search")
+    assert text.endswith("tasks name (list_files and search show the others):\na.py\nneeded.py")
 
 
 def test_the_tree_is_that_of_the_turn() -> None:

@@ -32,7 +32,7 @@ def test_a_project_without_them_has_no_such_paragraph() -> None:
 
     text = told(task("a", files=["src/a.py"]), tree=DictTree(files))
 
-    assert text.startswith("You are agent-1.\n\nTask a\n")
+    assert text.startswith("Task a\n")
 
 
 def test_a_long_one_is_cut_and_says_so() -> None:

@@ -38,7 +38,7 @@ def test_a_users_file_replaces_the_bundled_one_of_its_name(tmp_path: Path) -> No
     templates = Templates.load(tmp_path)
 
     text = told(task("a", description="costs $agent"), templates=templates)
-    assert "\n\nTask a\n$5: costs $agent\n\n" in text
+    assert "Task a\n$5: costs $agent\n\n" in text
     assert templates.text("system") == Templates.bundled().text("system")
 
 

@@ -151,6 +151,12 @@ class Lane:
         finally:
             self._backing_off.pop(signal, None)
 
+    def closed_for(self) -> float:
+        """Seconds in which nobody is let in, as far as is known: a pause, or a provider that is down."""
+        now, rules = self._clock.time(), self._admission
+        down_until = rules.breaker.earliest(now) or now
+        return max(down_until, rules.spacing.paused_until) - now
+
     def open_gates(self) -> None:
         """Let everyone go on at once, now and from now on: the run winds down, and nothing is sent."""
         self._gates_open = True

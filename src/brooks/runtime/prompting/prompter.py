@@ -1,7 +1,9 @@
 """What an agent is told at the start of a turn: how to work, its tasks, and what bears on them.
 
 A prompt holds what its tasks need and no more. Nothing in it grows with the project: of the files
-only those are named that the tasks or the results they depend on name, and the others are counted.
+only those are named that the tasks or the results they depend on name. Nor does anything in it
+depend on which agent is told and what others did meanwhile, so that a recorded run can be repeated
+though its tasks fall to other agents, and a provider's cache serves the whole team.
 """
 
 import re
