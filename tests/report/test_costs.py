@@ -122,4 +122,4 @@ def test_a_run_that_could_not_reach_its_model_says_so(
     lines = printed(terminal)
     assert lines[0].startswith("Stopped: a model could not be reached: 0 of 1 task")
     assert any(line.endswith("because     m: no connection for 15 minutes") for line in lines)
-    assert any("1 request failed" in line for line in lines)
+    assert any("1 attempt at requests failed" in line for line in lines)

@@ -94,3 +94,12 @@ def test_a_check_whose_output_was_cut_in_a_key_keeps_nothing_of_it(
     assert rest not in shown
     assert shown.startswith("start [redacted:1_KEY]\n… 9000")
     assert shown.endswith("\nended after 5 s\n")
+
+
+@pytest.mark.parametrize("one", ["\\", '"', "\\n", "\n", "sk-canary\\"])
+def test_no_text_makes_the_search_slow(one: str) -> None:
+    """An agent may say anything: the time grows with the length, and not with its square."""
+    text = one * 200_000
+
+    assert REDACTOR.text(text) == text
+    assert not REDACTOR.holds(text.encode())

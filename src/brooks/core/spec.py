@@ -174,6 +174,8 @@ class ModelSettings(Message, frozen=True, kw_only=True):
     """Where the model is served; None for the provider's own address or its `…_BASE_URL` variable."""
     price: Price | None = None
     """What it costs; None for what the price list says."""
+    environment: tuple[str, ...] = ()
+    """Names of environment variables that an agent on the command line is given besides the usual ones."""
 
 
 class FaultKind(StrEnum):

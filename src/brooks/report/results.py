@@ -170,7 +170,7 @@ def _trouble(summary: Summary) -> list[str]:
     ]
     failed = sum(summary.spending.failures.values())
     if failed:
-        parts.append(f"{count(failed, 'request')} failed and were tried again")
+        parts.append(f"{count(failed, 'attempt')} at requests failed")
     if summary.leases_expired:
         parts.append(f"{count(summary.leases_expired, 'lease')} lost")
     if summary.late_writes_refused:

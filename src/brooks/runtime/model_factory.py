@@ -102,6 +102,7 @@ class ModelFactory:
             copies=self._copies,
             redactor=Redactor(self._keys.secrets()).text,
             seconds=settings.timeout_seconds,
+            passed=settings.environment,
         )
 
     def _recorded(self, name: str) -> RecordedModel:

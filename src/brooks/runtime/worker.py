@@ -40,6 +40,8 @@ from brooks.runtime.tools import LOOKING, TOOLS
 
 ROUND_REQUESTS = 3
 """Replies in one turn of a round: those that only look do not end it."""
+MOST_PAUSE = 60.0
+"""Seconds between two turns of an agent whose model keeps failing."""
 MOST_UNUSABLE = 3
 """Replies in a row with nothing in them that could be carried out; then the turn ends."""
 
@@ -78,6 +80,8 @@ class Worker:
         self._requests_per_turn = requests_per_turn
         self._context_tokens = context_tokens
         self._renewing: Handle | None = None
+        self._failures = 0
+        """Turns in a row that its model failed in; it pauses after each, longer and longer."""
 
     async def live(self, unfinished: TurnOrder | None = None) -> None:
         """Ask for turns and carry them out for as long as the run goes on."""
@@ -94,6 +98,8 @@ class Worker:
                 order = None
                 if lost:
                     break
+                if self._failures:
+                    await self._clock.sleep(min(2.0**self._failures, MOST_PAUSE))
 
     async def _carry_out(self, order: TurnOrder) -> bool:
         """Carry out one turn; True when it was lost on the way."""
@@ -101,6 +107,7 @@ class Worker:
             self._renewing = self._clock.spawn(self._renew(order), f"{self._agent} renews")
         try:
             reason = await self._work(order)
+            self._failures = self._failures + 1 if reason is EndReason.MODEL_FAILED else 0
             if reason is not None:
                 await self._link.command(self._end(order, reason))
         except TurnOver:

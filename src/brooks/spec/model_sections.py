@@ -50,6 +50,8 @@ class ModelSection(Section):
     """Where the model is served."""
     price: PriceSection | None = None
     """What it costs, where the price list does not know or is wrong."""
+    environment: list[Filled] = Field(default_factory=list)
+    """Names of environment variables that an agent on the command line is given besides the usual ones."""
 
     def settings(self) -> ModelSettings:
         """Give the values that the program works with."""
@@ -67,6 +69,7 @@ class ModelSection(Section):
             most_backoff_seconds=max(60.0, self.backoff_seconds),
             stream=self.stream,
             base_url=self.base_url,
+            environment=tuple(self.environment),
             price=None
             if price is None
             else Price(
