@@ -108,9 +108,11 @@ def flaws(asked: Sequence[Asked], records: Sequence[Record], kills: Sequence[Kil
         ]
         may_repeat -= again
         replies = Counter(turns[e.turn] for e in happened if isinstance(e, events.ReplyReceived))
+        failed = Counter(turns[e.turn] for e in happened if isinstance(e, events.RequestFailed))
         arrived = Counter(one.tasks for one in came)
         wrong += [f"{tasks} has a reply of nobody" for tasks in (replies - arrived)]
-        unanswered = arrived - replies
+        unanswered = arrived - replies - failed
+        may_repeat += failed
         waiting += unanswered
         lost_tokens += _last_tokens(came, unanswered)
         seen.update((one.tasks, one.what) for one in came)

@@ -43,7 +43,7 @@ STOP_GRACE = 20.0
 _PRESENT = (commands.JoinAgent, commands.SendRequest, commands.SendMail, commands.ReadMail)
 """What only an agent's present life may ask; an earlier one's late reply still counts as paid for."""
 
-_PRECIOUS = (events.RequestSent, events.ReplyReceived, events.TaskDone, events.RunFinished)
+_PRECIOUS = (events.ReplyReceived, events.TaskDone, events.RunFinished)
 """What must outlast even a loss of power, and with it all that was before: it was paid for, or the user's
 files follow it."""
 

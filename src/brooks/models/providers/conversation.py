@@ -104,8 +104,8 @@ class Thoughts:
 def offer_of(tools: Sequence[Tool], protocol: Protocol) -> Offer:
     """How tools are offered over a protocol.
 
-    OpenAI's client walks through every field of every tool's schema, which takes longer than all the
-    rest of a request. So to OpenAI's protocols the tools are given ready-made.
+    The clients walk through every field of every tool's schema, which takes longer than all the rest
+    of a request. So the tools are given ready-made.
     """
     if not tools:
         return Offer(ModelRequestParameters(), None)
@@ -116,17 +116,27 @@ def offer_of(tools: Sequence[Tool], protocol: Protocol) -> Offer:
         case Protocol.OPENAI_RESPONSES:
             flat = [{"type": "function", "strict": False, **_function(tool)} for tool in tools]
             return Offer(ModelRequestParameters(), {"tools": flat, "tool_choice": "auto"})
-        case Protocol.ANTHROPIC | Protocol.GOOGLE:
-            declared = [
-                ToolDefinition(
-                    name=tool.name,
-                    description=tool.description,
-                    parameters_json_schema=_schema(tool.parameters),
-                    strict=False,
-                )
+        case Protocol.ANTHROPIC:
+            named = [
+                {
+                    "name": tool.name,
+                    "description": tool.description,
+                    "input_schema": _schema(tool.parameters),
+                }
                 for tool in tools
             ]
-            return Offer(ModelRequestParameters(function_tools=declared), None)
+            body = {"tools": named, "tool_choice": {"type": "auto"}}
+            return Offer(ModelRequestParameters(), body)
+        case Protocol.GOOGLE:
+            declared = [
+                {
+                    "name": tool.name,
+                    "description": tool.description,
+                    "parametersJsonSchema": _schema(tool.parameters),
+                }
+                for tool in tools
+            ]
+            return Offer(ModelRequestParameters(), {"tools": [{"functionDeclarations": declared}]})
 
 
 def reply_of(response: ModelResponse, conversation: Sequence[Turned]) -> Reply:

@@ -6,11 +6,13 @@ the kind of the failure and the wait that the server wants.
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
 import msgspec
 from pydantic_ai.direct import model_request, model_request_stream
 from pydantic_ai.messages import ModelMessage, ModelResponse
-from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.settings import ModelSettings as RequestSettings
 
 from brooks.core.facts import Failure, Usage
@@ -28,7 +30,7 @@ from brooks.models.base import (
 )
 from brooks.models.naming import ModelName
 from brooks.models.prices import Pricing, find_price
-from brooks.models.provider_table import Provider
+from brooks.models.provider_table import Protocol, Provider
 from brooks.models.providers.clients import pydantic_model
 from brooks.models.providers.conversation import Offer, Thoughts, is_whole, offer_of, reply_of
 from brooks.models.providers.exchange import Exchange, current, http_client
@@ -56,10 +58,14 @@ class ProvidedModel:
         self._stream = settings.stream
         self._redactor = Redactor(secrets)
         self._http = http_client(settings.timeout_seconds)
-        self._model = pydantic_model(provider, name.name, address=address, key=key, http=self._http)
-        self._thoughts = Thoughts()
         self._protocol = provider.protocol
-        self._offers: dict[tuple[Tool, ...], Offer] = {}
+        self._pydantic_model = partial(
+            pydantic_model, provider, name.name, address=address, key=key, http=self._http
+        )
+        self._models: dict[tuple[Tool, ...], tuple[Offer, Model[Any]]] = {}
+        """For each set of tools: how they are offered, and to which model of the library."""
+        self._models_for(())
+        self._thoughts = Thoughts()
 
     async def request(self, request: Request, *, sleep: Sleep) -> Reply:
         """Answer one request, by one HTTP request.
@@ -68,13 +74,11 @@ class ProvidedModel:
             AttemptFailed: There is no answer; its kind says whether there may be one later.
         """
         messages = self._thoughts.messages(request.conversation)
-        offer = self._offers.get(request.tools)
-        if offer is None:
-            offer = self._offers[request.tools] = offer_of(request.tools, self._protocol)
+        offer, model = self._models_for(request.tools)
         settings = RequestSettings(max_tokens=request.max_output_tokens)
-        if offer.body is not None:
+        if offer.body is not None and self._protocol is not Protocol.GOOGLE:
             settings["extra_body"] = offer.body
-        response = await self._attempt(messages, offer.parameters, settings)
+        response = await self._attempt(model, messages, offer.parameters, settings)
         reply = self._priced(reply_of(response, request.conversation), request)
         self._thoughts.keep(request.conversation, reply, response)
         return reply
@@ -83,8 +87,16 @@ class ProvidedModel:
         """Let go of the connections."""
         await self._http.aclose()
 
+    def _models_for(self, tools: tuple[Tool, ...]) -> tuple[Offer, Model[Any]]:
+        found = self._models.get(tools)
+        if found is None:
+            offer = offer_of(tools, self._protocol)
+            found = self._models[tools] = (offer, self._pydantic_model(body=offer.body))
+        return found
+
     async def _attempt(
         self,
+        model: Model[Any],
         messages: list[ModelMessage],
         parameters: ModelRequestParameters,
         settings: RequestSettings,
@@ -95,7 +107,7 @@ class ProvidedModel:
         limit = asyncio.timeout(self._seconds)
         try:
             async with limit:
-                response = await self._ask(messages, parameters, settings)
+                response = await self._ask(model, messages, parameters, settings)
             failed = None if is_whole(response) else broken("the answer was cut off")
         except TimeoutError as error:
             if limit.expired():
@@ -113,20 +125,21 @@ class ProvidedModel:
 
     async def _ask(
         self,
+        model: Model[Any],
         messages: list[ModelMessage],
         parameters: ModelRequestParameters,
         settings: RequestSettings,
     ) -> ModelResponse:
         if not self._stream:
             return await model_request(
-                self._model,
+                model,
                 messages,
                 model_settings=settings,
                 model_request_parameters=parameters,
                 instrument=False,
             )
         async with model_request_stream(
-            self._model,
+            model,
             messages,
             model_settings=settings,
             model_request_parameters=parameters,
