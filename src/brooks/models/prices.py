@@ -99,8 +99,9 @@ class ListedPricing:
             Price(input=_highest(prices, *_INPUT), output=_highest(prices, "output_mtok"))
         )
         self._for_asking = _highest(prices, _REQUESTS) / 1000
-        self._flat: dict[int, SetPricing | None] = {}
-        """For each price of the model: what it comes to where it is the same for any size."""
+        self._minute = (-1, -1)
+        self._flat: SetPricing | None = None
+        """The price in that minute, where it is the same for any size."""
         self.source = f"genai-prices {version('genai-prices')}"
 
     def dollars(self, usage: Usage) -> float:
@@ -108,12 +109,11 @@ class ListedPricing:
         from genai_prices import Usage as ListedUsage
 
         moment = datetime.now(UTC)  # noqa: TID251 - what a provider asks depends on the real time of day
-        prices = self._model.get_prices(moment)
-        flat = self._flat.get(id(prices), self)
-        if flat is self:
-            flat = self._flat[id(prices)] = _flat(prices)
-        if flat is not None:
-            return flat.dollars(usage)
+        if (moment.hour, moment.minute) != self._minute:
+            self._minute = (moment.hour, moment.minute)
+            self._flat = _flat(self._model.get_prices(moment))
+        if self._flat is not None:
+            return self._flat.dollars(usage)
         cached, written = _parts(usage)
         counted = ListedUsage(
             input_tokens=usage.input_tokens,

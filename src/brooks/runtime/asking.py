@@ -53,7 +53,7 @@ class Asker:
         self._routes = routes
         self._clock = clock
         self._sleep = sleep
-        self._reserving = reserving
+        self.reserving = reserving
         """Whether the budget wants to know beforehand what a request may cost."""
 
     async def ask(self, request: Request, tell: Tell) -> Reply:
@@ -79,29 +79,6 @@ class Asker:
                     raise OutsideFailed(f"{route.name}: {error}") from error
         raise ModelError("there is no model to ask")
 
-    def send(
-        self, route: Route, request: Request, *, attempt: int, waited: float, why: str
-    ) -> commands.SendRequest:
-        """The command that says that a request is about to be sent, and what it may cost."""
-        known = digest(request)
-        tokens, dollars = 0, 0.0
-        if self._reserving or route.lane is not None:
-            tokens = most_tokens(known.size, request)
-        if route.pricing is not None:
-            dollars = route.pricing.most(most_input(known.size), request.max_output_tokens)
-        return commands.SendRequest(
-            agent=request.agent,
-            turn=request.turn,
-            index=request.index,
-            request=known.hash,
-            attempt=attempt,
-            model=route.name,
-            waited=waited,
-            why=why,
-            most_tokens=tokens,
-            most_dollars=dollars,
-        )
-
     @property
     def clock(self) -> Clock:
         """The agent's clock."""
@@ -121,7 +98,8 @@ class _Asking:
     ) -> None:
         self._asker = asker
         self._route = route
-        self._request = _fitted(request, route)
+        self._known = digest(request)
+        self._request = _fitted(request, route, self._known.size)
         self._tell = tell
         self._first = attempts
         self.attempts = attempts
@@ -136,7 +114,7 @@ class _Asking:
                 raise
         began = clock.time()
         while True:
-            most = most_tokens(digest(self._request).size, self._request)
+            most = most_tokens(self._known.size, self._request)
             with await lane.admit(most, clock=clock, patient=patient) as ticket:
                 try:
                     reply = await self._send(ticket.waited, ticket.why, ticket.sent)
@@ -157,17 +135,34 @@ class _Asking:
         self, waited: float, why: str, sent: Callable[[], None] = lambda: None
     ) -> Reply:
         self.attempts += 1
-        await self._tell(
-            self._asker.send(
-                self._route, self._request, attempt=self.attempts, waited=waited, why=why
-            )
-        )
+        await self._tell(self._sending(waited, why))
         sent()
         reply = await self._route.model.request(self._request, sleep=self._asker.sleep)
         pricing, usage = self._route.pricing, reply.usage
         if pricing is None or usage.dollars is not None:
             return reply
         return replace(reply, usage=replace(usage, dollars=pricing.dollars(usage)))
+
+    def _sending(self, waited: float, why: str) -> commands.SendRequest:
+        """The command that says that the request is about to be sent, and what it may cost."""
+        request, route, size = self._request, self._route, self._known.size
+        tokens, dollars = 0, 0.0
+        if self._asker.reserving or route.lane is not None:
+            tokens = most_tokens(size, request)
+        if route.pricing is not None:
+            dollars = route.pricing.most(most_input(size), request.max_output_tokens)
+        return commands.SendRequest(
+            agent=request.agent,
+            turn=request.turn,
+            index=request.index,
+            request=self._known.hash,
+            attempt=self.attempts,
+            model=route.name,
+            waited=waited,
+            why=why,
+            most_tokens=tokens,
+            most_dollars=dollars,
+        )
 
     def _failure(self, error: AttemptFailed, wait: float | None) -> commands.RecordFailure:
         request = self._request
@@ -184,7 +179,7 @@ class _Asking:
         )
 
 
-def _fitted(request: Request, route: Route) -> Request:
+def _fitted(request: Request, route: Route, size: int) -> Request:
     """The request with the longest reply that the model's settings and its limit of tokens allow.
 
     Raises:
@@ -193,12 +188,12 @@ def _fitted(request: Request, route: Route) -> Request:
     most = route.settings.max_output_tokens
     limit = None if route.lane is None else route.lane.largest
     if limit is not None:
-        size = most_input(digest(request).size)
-        if size + LEAST_OUTPUT > limit:
+        tokens = most_input(size)
+        if tokens + LEAST_OUTPUT > limit:
             raise ModelError(
-                f"the request may have {size} tokens, and {route.name} may be sent {limit} a minute"
+                f"the request may have {tokens} tokens, and {route.name} may be sent {limit} a minute"
             )
-        most = min(most, limit - size)
+        most = min(most, limit - tokens)
     return replace(request, max_output_tokens=most)
 
 

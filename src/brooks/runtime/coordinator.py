@@ -43,9 +43,9 @@ STOP_GRACE = 20.0
 _PRESENT = (commands.JoinAgent, commands.SendRequest, commands.SendMail, commands.ReadMail)
 """What only an agent's present life may ask; an earlier one's late reply still counts as paid for."""
 
-_PRECIOUS = (events.ReplyReceived, events.TaskDone, events.RunFinished)
-"""What must outlast even a loss of power, and with it all that was before: it was paid for, or the user's
-files follow it."""
+_PRECIOUS = (events.ReplyReceived, events.RunFinished)
+"""What must outlast even a loss of power, and with it all that was before; the rest can be done again for
+nothing."""
 
 _REOPENING = (
     events.RunContinued,

@@ -13,7 +13,6 @@ from pydantic_ai.profiles import ModelProfile
 
 from brooks.models.provider_table import Protocol, Provider
 
-
 _AS_OFFERED = ModelProfile(json_schema_transformer=None)
 """The schemas of our tools are such that every provider takes them; to look for what one might not take
 costs a third of a request's processor time, each time."""

@@ -9,6 +9,7 @@ Every text is looked through when it is loaded, so that a slip costs a sentence 
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
@@ -128,21 +129,35 @@ class Templates(Message, frozen=True, kw_only=True):
 
     def fill(self, name: str, **values: str) -> str:
         """One template with a value for each of its placeholders; empty where there is none."""
-        paragraphs = re.split(r"\n(?:[ \t]*\n)+", self.text(name).strip("\n"))
-        return "\n\n".join(
-            filled for each in paragraphs if (filled := _fill_paragraph(each, values))
-        )
+        filled = (_fill_paragraph(each, values) for each in _paragraphs(self.text(name)))
+        return "\n\n".join(each for each in filled if each)
 
 
-def _fill_paragraph(paragraph: str, values: Mapping[str, str]) -> str:
-    lines = [(line, list(_names(line))) for line in paragraph.split("\n")]
-    asked = [name for _, names in lines for name in names]
+class _Line(NamedTuple):
+    """A line of a template, looked through."""
+
+    template: Template
+    names: tuple[str, ...]
+    """Its placeholders."""
+
+
+@cache
+def _paragraphs(text: str) -> tuple[tuple[_Line, ...], ...]:
+    paragraphs = re.split(r"\n(?:[ \t]*\n)+", text.strip("\n"))
+    return tuple(
+        tuple(_Line(Template(line), tuple(_names(line))) for line in paragraph.split("\n"))
+        for paragraph in paragraphs
+    )
+
+
+def _fill_paragraph(paragraph: tuple[_Line, ...], values: Mapping[str, str]) -> str:
+    asked = [name for line in paragraph for name in line.names]
     if asked and not any(values[name] for name in asked):
         return ""
     return "\n".join(
-        Template(line).substitute(values)
-        for line, names in lines
-        if not names or any(values[name] for name in names)
+        line.template.substitute(values)
+        for line in paragraph
+        if not line.names or any(values[name] for name in line.names)
     )
 
 
