@@ -271,10 +271,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="the quickest of each counts")
     parser.add_argument("--protocol", choices=[*MODELS, "all"], default="openai")
     options = parser.parse_args()
-    if options.protocol == "all":
-        detail = all_protocols(sys.argv[1:])
-    else:
-        detail = one_protocol(options)
+    is_all = options.protocol == "all"
+    detail = all_protocols(sys.argv[1:]) if is_all else one_protocol(options)
     worst = max(each["over_ms"] for each in detail.values())
     print(json.dumps({"measured": worst, "detail": detail}))
 

@@ -266,7 +266,7 @@ def test_request_that_does_not_fit_stops_the_run(new_board: "NewBoard") -> None:
     ]
     assert board.state.stopping == (
         Outcome.BUDGET,
-        "the budget is used up: 41 of 100 tokens, and the next request may cost more than is left",
+        "the budget is used up: 41 of 100 tokens, and the next request may cost 60 tokens",
     )
     assert board.say(ask(turn, 1, tokens=1)) == ["SendRequest refused: run_not_open"]
 

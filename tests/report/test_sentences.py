@@ -199,9 +199,9 @@ SENTENCES: list[tuple[Event, str]] = [
             attempt=3,
             model="openai:large",
             waited=4.0,
-            why="backoff",
+            why="requests",
         ),
-        "agent-1 asks openai:large, request 2 of turn-7, attempt 3, held back 4.0 s (backoff)",
+        "agent-1 asks openai:large, request 2 of turn-7, attempt 3, held back 4.0 s by the limit of requests a minute",
     ),
     (
         events.RequestSent(agent=ONE, turn=TURN, index=0, request=BLOB, waited=0.04, why="limit"),

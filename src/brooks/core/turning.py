@@ -10,6 +10,7 @@ from brooks.core.events import Event
 from brooks.core.facts import EndReason, Outcome, RefusalReason
 from brooks.core.leasing import Closing
 from brooks.core.ledger import Amount, Room
+from brooks.core.spec import Budget
 from brooks.core.state import Phase, State, Turn
 from brooks.ids import AgentId, TurnId
 
@@ -65,12 +66,23 @@ def send_request(state: State, command: commands.SendRequest, now: float) -> Seq
         return refuse(command, RefusalReason.OUTDATED, turn=command.turn)
     if room(state, command) is not Room.ENOUGH:
         spent = state.ledger.spent(state.budget)
-        reason = f"the budget is used up: {spent}, and the next request may cost more than is left"
+        next_one = _at_most(state.budget, command)
+        reason = f"the budget is used up: {spent}, and the next request may cost {next_one}"
         return [
             *refuse(command, RefusalReason.BUDGET_SPENT, turn=command.turn, detail=spent),
             events.RunStopping(outcome=Outcome.BUDGET, reason=reason),
         ]
     return [events.RequestSent(**asdict(command))]
+
+
+def _at_most(budget: Budget, command: commands.SendRequest) -> str:
+    """The most that a request may cost, in what the budget counts."""
+    parts = []
+    if budget.dollars is not None:
+        parts.append(f"${command.most_dollars:.4g}")
+    if budget.tokens is not None:
+        parts.append(f"{command.most_tokens:,} tokens")
+    return " and ".join(parts)
 
 
 def room(state: State, command: commands.SendRequest) -> Room:

@@ -287,7 +287,8 @@ def _of_turn(
             again = f", attempt {event.attempt}" if event.attempt > 1 else ""
             held = ""
             if event.waited >= 0.1:
-                held = f", held back {duration(event.waited)} ({plain(event.why)})"
+                reason = _HOLDS.get(event.why, plain(event.why))
+                held = f", held back {duration(event.waited)} {reason}"
             return (
                 f"{event.agent} asks {whom}, request {event.index + 1} of {event.turn}{again}{held}"
             )
@@ -320,6 +321,16 @@ def _of_turn(
         case _:
             assert_never(event)
 
+
+_HOLDS = {
+    "concurrency": "because as many requests were out as may be",
+    "requests": "by the limit of requests a minute",
+    "tokens": "by the limit of tokens a minute",
+    "retry_after": "because the provider asked to wait",
+    "breaker": "because the provider is down",
+    "stagger": "so that agents do not all ask at once",
+}
+"""Why a request waited, by the governor's word for it."""
 
 _ENDS = {
     EndReason.FINISHED: "nothing was left to do in it",
