@@ -201,7 +201,10 @@ SENTENCES: list[tuple[Event, str]] = [
             waited=4.0,
             why="requests",
         ),
-        "agent-1 asks openai:large, request 2 of turn-7, attempt 3, held back 4.0 s by the limit of requests a minute",
+        (
+            "agent-1 asks openai:large, request 2 of turn-7, attempt 3, "
+            "held back 4.0 s by the limit of requests a minute"
+        ),
     ),
     (
         events.RequestSent(agent=ONE, turn=TURN, index=0, request=BLOB, waited=0.04, why="limit"),

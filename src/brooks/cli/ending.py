@@ -68,6 +68,9 @@ def print_run(folder: RunFolder, facts: Mapping[str, Any], summary: Summary) -> 
     print_summary(
         summary, console, log=str(folder.log), next_commands=next_commands(folder, summary)
     )
+    sources = sorted({source for source in (facts.get("prices") or {}).values() if source})
+    if summary.spending.total.dollars and sources:
+        click.echo(f"  {'prices':<12}{', '.join(sources)}")
     files = workspace_path(folder, facts)
     where = str(files)
     if not facts.get("writes_back", True):

@@ -15,16 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from brooks import __version__
-from brooks.cli.assembling import Prepared
+from brooks.cli.assembling import Prepared, models_of
 from brooks.cli.options import note
 from brooks.core.events import Record
+from brooks.core.spec import Spec
 from brooks.errors import OutsideError, UsageError
 from brooks.ids import BlobHash
 from brooks.log.redaction import Redactor
 from brooks.log.sqlite import SqliteLog
 from brooks.models.keys import Keys
+from brooks.models.naming import parse_model
+from brooks.models.prices import find_price
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.real_clock import wall_clock
+from brooks.runtime.routes import settings_for
 from brooks.runtime.run_folder import RunFolder, create_run_folder
 from brooks.runtime.running import Surroundings
 from brooks.workspace.base import BlobSource, Kept, Snapshot, Workspace
@@ -179,6 +183,7 @@ def manifest(prepared: Prepared) -> dict[str, Any]:
         "agents": len(spec.team.members),
         "models": list(prepared.models),
         "simulated": prepared.is_simulated,
+        "prices": price_sources(spec),
         "clock": spec.clock,
         "seed": spec.seed,
         "brooks": __version__,
@@ -187,6 +192,16 @@ def manifest(prepared: Prepared) -> dict[str, Any]:
         "platform": platform.platform(),
         "started": wall_clock().isoformat(timespec="microseconds"),
     }
+
+
+def price_sources(spec: Spec) -> dict[str, str | None]:
+    """Where the price of each model is from; None where nobody knows it."""
+    known = {settings.model: settings for settings in spec.models}
+    found = {}
+    for model in models_of(spec):
+        pricing = find_price(parse_model(model), settings_for(known, model))
+        found[model] = None if pricing is None else pricing.source
+    return found
 
 
 def _surroundings(
