@@ -117,6 +117,20 @@ def _declared_to_google(tool: dict[str, Any]) -> Any:
     return declared.get("parametersJsonSchema", declared.get("parameters_json_schema"))
 
 
+def test_anthropic_is_asked_to_cache_a_turn_that_goes_on(
+    server: Any, ask: Ask, answer_of: AnswerOf
+) -> None:
+    """Not the first request of a turn, which may be its only one: what is put into the cache costs more."""
+    model = "anthropic:claude-sonnet-4-6"
+    server.answers = [answer_of(model), answer_of(model)]
+
+    ask(model, FIRST)
+    ask(model, (*FIRST, Answered(reply=Reply(text="Well.")), Said(role="user", text="Go on.")))
+
+    asked = [request.body.get("cache_control") for request in server.asked]
+    assert asked == [None, {"type": "ephemeral"}]
+
+
 @every_model
 def test_a_conversation_goes_on_with_the_calls_and_what_they_gave(
     server: Any, ask: Ask, answer_of: AnswerOf, model: str

@@ -19,6 +19,7 @@ from brooks.core.facts import Failure, Usage
 from brooks.core.spec import ModelSettings
 from brooks.log.redaction import Redactor
 from brooks.models.base import (
+    Answered,
     AttemptFailed,
     Reply,
     Request,
@@ -76,8 +77,9 @@ class ProvidedModel:
         messages = self._thoughts.messages(request.conversation)
         offer, model = self._models_for(request.tools)
         settings = RequestSettings(max_tokens=request.max_output_tokens)
-        if offer.body is not None and self._protocol is not Protocol.GOOGLE:
-            settings["extra_body"] = offer.body
+        body = self._body(offer, request)
+        if body is not None:
+            settings["extra_body"] = body
         response = await self._attempt(model, messages, offer.parameters, settings)
         reply = self._priced(reply_of(response, request.conversation), request)
         self._thoughts.keep(request.conversation, reply, response)
@@ -86,6 +88,19 @@ class ProvidedModel:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._http.aclose()
+
+    def _body(self, offer: Offer, request: Request) -> dict[str, Any] | None:
+        """What is added to the body of a request.
+
+        Anthropic caches only what it is asked to, and takes a quarter more for what it puts there. That
+        pays in a turn that goes on, and not in one that may be over with its first reply.
+        """
+        if self._protocol is Protocol.GOOGLE:
+            return None
+        goes_on = any(isinstance(item, Answered) for item in request.conversation)
+        if self._protocol is Protocol.ANTHROPIC and goes_on:
+            return {**(offer.body or {}), "cache_control": {"type": "ephemeral"}}
+        return offer.body
 
     def _models_for(self, tools: tuple[Tool, ...]) -> tuple[Offer, Model[Any]]:
         found = self._models.get(tools)
