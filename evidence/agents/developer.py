@@ -88,7 +88,7 @@ def _work(options: argparse.Namespace, prompt: str) -> list[str]:
     is_wrong = options.wrong_first and not FAILED.search(prompt)
     for name in done:
         for file in sorted((solutions / name).rglob("*")):
-            if file.is_file():
+            if file.is_file() and "__pycache__" not in file.parts:
                 _write(file.relative_to(solutions / name), file.read_bytes(), is_wrong=is_wrong)
     return done
 
