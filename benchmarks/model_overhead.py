@@ -268,7 +268,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--agents", default="1,10,100")
     parser.add_argument("--requests", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=3, help="the quickest of each counts")
+    parser.add_argument("--rounds", type=int, default=5, help="the quickest of each counts")
     parser.add_argument("--protocol", choices=[*MODELS, "all"], default="openai")
     options = parser.parse_args()
     is_all = options.protocol == "all"

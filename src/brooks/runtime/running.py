@@ -47,7 +47,7 @@ from brooks.teams.registry import policy_for
 from brooks.workspace.base import Workspace
 from brooks.workspace.tree import FileEntry, encode_manifest
 
-COLLECT_AFTER = 20_000
+COLLECT_AFTER = 100_000
 """Objects made and not freed after which the garbage collector looks at them."""
 VIRTUAL_COMMIT = 2000
 """Records between commits under the virtual clock, where a lost tail can be computed again."""
