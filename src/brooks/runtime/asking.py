@@ -194,7 +194,9 @@ def _fitted(request: Request, route: Route, size: int) -> Request:
                 f"the request may have {tokens} tokens, and {route.name} may be sent {limit} a minute"
             )
         most = min(most, limit - tokens)
-    return replace(request, max_output_tokens=most)
+    return (
+        request if most == request.max_output_tokens else replace(request, max_output_tokens=most)
+    )
 
 
 def most_input(size: int) -> int:

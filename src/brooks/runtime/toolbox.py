@@ -43,14 +43,11 @@ class Toolbox:
         """Tasks of the turn that the agent still holds."""
         self.asked_board = False
         """Whether the last reply proposed anything, so that the agent should see the current tree."""
-        self.carried_out = False
-        """Whether any call of the last reply was one that could be carried out."""
         self._queued: dict[str, tuple[TaskId, ProposalId]] = {}
         self._discarded: dict[str, tuple[str, ...]] = {}
 
     async def carry_out(self, reply: Reply) -> list[tuple[Outcome, tuple[str, ...]]]:
         """Carry out a reply's calls: what each gave, and the files it must write anew."""
-        self.carried_out = _is_usable(reply)
         self.asked_board = False
         self._queued.clear()
         self._discarded.clear()
@@ -71,7 +68,6 @@ class Toolbox:
 
     def replay(self, reply: Reply, results: tuple[ToolResult, ...]) -> list[Outcome]:
         """Do to the draft what these calls did when they were carried out, without asking anyone."""
-        self.carried_out = _is_usable(reply)
         self._queued.clear()
         self._discarded.clear()
         outcomes = []
@@ -260,10 +256,6 @@ class Toolbox:
         )  # refused when the agent does not hold it any more, which is what it asked for
         del self.open[task]
         return yes(call, f"{task} handed back")
-
-
-def _is_usable(reply: Reply) -> bool:
-    return any(not wrong_arguments(call) for call in reply.calls)
 
 
 def _refused_text(reason: RefusalReason) -> str:

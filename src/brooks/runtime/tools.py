@@ -7,7 +7,7 @@ mistake is an answer that the agent can read and mend, never an exception.
 from collections.abc import Mapping
 from typing import Any
 
-from brooks.models.base import Outcome, Parameter, Tool, ToolCall
+from brooks.models.base import Outcome, Parameter, Reply, Tool, ToolCall
 
 _PATH = Parameter(name="path", description="path relative to the project")
 _TASK = Parameter(name="task", description="id of the task")
@@ -134,6 +134,11 @@ def wrong_arguments(call: ToolCall) -> str:
         )
         return f"{call.name} needs {wanted}"
     return ""
+
+
+def is_usable(reply: Reply) -> bool:
+    """Whether any call of a reply can be carried out."""
+    return any(not wrong_arguments(call) for call in reply.calls)
 
 
 def _fits(arguments: Mapping[str, Any], parameter: Parameter) -> bool:

@@ -36,7 +36,7 @@ from brooks.runtime.order import Tree, TurnOrder
 from brooks.runtime.prompting import Prompter, compact
 from brooks.runtime.replies import fit_to_keep
 from brooks.runtime.toolbox import Toolbox, TurnOver
-from brooks.runtime.tools import LOOKING, TOOLS
+from brooks.runtime.tools import LOOKING, TOOLS, is_usable
 
 ROUND_REQUESTS = 3
 """Replies in one turn of a round: those that only look do not end it."""
@@ -160,7 +160,7 @@ class Worker:
             answer = self._prompter.answer(reply)
             if answer is not None:
                 conversation.append(answer)
-            unusable = 0 if toolbox.carried_out else unusable + 1
+            unusable = 0 if is_usable(reply) else unusable + 1
             if unusable == MOST_UNUSABLE:
                 return EndReason.UNUSABLE_REPLIES
         return EndReason.FINISHED if order.round else EndReason.OUT_OF_REQUESTS

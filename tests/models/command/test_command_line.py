@@ -83,7 +83,7 @@ def test_an_agent_sees_what_it_is_given_by_name_and_nothing_else() -> None:
     """A codex has no business with an Anthropic key, unless the user says so."""
     environ = {
         "PATH": "/bin",
-        "HOME": "/home/me",
+        "HOME": "/where/i/live",
         "LC_ALL": "C",
         "OPENAI_API_KEY": "sk-1",
         "ANTHROPIC_API_KEY": "sk-2",
