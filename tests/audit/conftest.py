@@ -4,8 +4,19 @@ import pytest
 
 from brooks.core import events
 from brooks.core.events import Event, Record
-from brooks.core.facts import CheckReason, Failure, FileChange, InFlight, Outcome, Usage
+from brooks.core.facts import (
+    CheckReason,
+    EndReason,
+    Failure,
+    FileChange,
+    FileRead,
+    InFlight,
+    Mail,
+    Outcome,
+    Usage,
+)
 from brooks.core.spec import Guarantees, Task
+from brooks.core.team_rules import Redundancy, Rules
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
 
 BLOB = BlobHash("blob")
@@ -22,7 +33,11 @@ class Past:
         return records
 
     def started(
-        self, *, project_check: bool = False, guarantees: Guarantees | None = None
+        self,
+        *,
+        project_check: bool = False,
+        guarantees: Guarantees | None = None,
+        copies: int = 1,
     ) -> Event:
         return events.RunStarted(
             spec=BLOB,
@@ -34,6 +49,7 @@ class Past:
             lease_seconds=30.0,
             turn_seconds=100.0,
             project_check=project_check,
+            rules=Rules(redundancy=Redundancy(replicas=copies)),
         )
 
     def resumed(self, *revoked: int, in_flight: tuple[tuple[str, str, int], ...] = ()) -> Event:
@@ -57,12 +73,15 @@ class Past:
     def depends(self, task: str, on: str) -> Event:
         return events.DependencyAdded(task=TaskId(task), on=TaskId(on))
 
-    def leased(self, agent: str, fence: int, *tasks: str, until: float = 100.0) -> Event:
+    def leased(
+        self, agent: str, fence: int, *tasks: str, until: float = 100.0, copy: int = 0
+    ) -> Event:
         return events.TasksLeased(
             agent=AgentId(agent),
             tasks=tuple(map(TaskId, tasks)),
             fence=Fence(fence),
             expires_at=until,
+            copy=copy,
         )
 
     def renewed(self, agent: str, fence: int, *, until: float) -> Event:
@@ -81,10 +100,25 @@ class Past:
             reason="",
         )
 
-    def queued(
+    def turn(self, name: str, *, head: int, agent: str = "x") -> Event:
+        return events.TurnStarted(
+            turn=TurnId(name),
+            agent=AgentId(agent),
+            tasks=(),
+            fence=Fence(1),
+            head=head,
+            deadline=100.0,
+        )
+
+    def tools(self, name: str, *, head: int, agent: str = "x") -> Event:
+        return events.ToolsFinished(
+            turn=TurnId(name), agent=AgentId(agent), index=0, results=(), head=head
+        )
+
+    def ballot(
         self, proposal: int, task: str, *writes: str, agent: str = "x", fence: int = 1
     ) -> Event:
-        return events.ProposalQueued(
+        return events.BallotCast(
             proposal=ProposalId(proposal),
             agent=AgentId(agent),
             turn=TurnId("turn-1"),
@@ -92,6 +126,30 @@ class Past:
             task=TaskId(task),
             fence=Fence(fence),
             changes=tuple(map(written, writes)),
+            answer=BLOB,
+        )
+
+    def queued(
+        self,
+        proposal: int,
+        task: str,
+        *writes: str,
+        agent: str = "x",
+        fence: int = 1,
+        reads: tuple[str, ...] = (),
+        ballot: int = 0,
+        turn: str = "turn-1",
+    ) -> Event:
+        return events.ProposalQueued(
+            proposal=ProposalId(proposal),
+            agent=AgentId(agent),
+            turn=TurnId(turn),
+            call=f"call {proposal}",
+            task=TaskId(task),
+            fence=Fence(fence),
+            changes=tuple(map(written, writes)),
+            reads=tuple(map(seen, reads)),
+            ballot=ProposalId(ballot),
         )
 
     def done(
@@ -145,6 +203,11 @@ class Past:
     def reopened(self, task: str) -> Event:
         return events.TaskReopened(task=TaskId(task))
 
+    def reverted(self, task: str, commit: int, *writes: str) -> Event:
+        return events.TaskReverted(
+            task=TaskId(task), commit=commit, changes=tuple(map(written, writes))
+        )
+
     def requeued(self, task: str) -> Event:
         return events.TaskRequeued(task=TaskId(task))
 
@@ -162,9 +225,15 @@ class Past:
             agent=AgentId(agent), turn=TurnId(turn), index=index, request=BLOB
         )
 
-    def replied(self, turn: str, index: int, *, agent: str = "x") -> Event:
+    def replied(
+        self, turn: str, index: int, *, agent: str = "x", usage: Usage | None = None
+    ) -> Event:
         return events.ReplyReceived(
-            agent=AgentId(agent), turn=TurnId(turn), index=index, reply=BLOB, usage=Usage()
+            agent=AgentId(agent),
+            turn=TurnId(turn),
+            index=index,
+            reply=BLOB,
+            usage=usage or Usage(),
         )
 
     def request_failed(self, turn: str, index: int, *, agent: str = "x") -> Event:
@@ -176,6 +245,33 @@ class Past:
             failure=Failure.OVERLOADED,
         )
 
+    def mailed(self, number: int, *to: str, text: str = "text") -> Event:
+        mail = Mail(number=number, sender=AgentId("x"), text=BlobHash(text))
+        return events.MailSent(mail=mail, to=tuple(map(AgentId, to)))
+
+    def read(
+        self,
+        agent: str,
+        *numbers: int,
+        text: str = "text",
+        left: int = 0,
+        turn: str | None = None,
+        replies: int = 0,
+    ) -> Event:
+        mail = tuple(
+            Mail(number=number, sender=AgentId("x"), text=BlobHash(text)) for number in numbers
+        )
+        return events.MailRead(
+            agent=AgentId(agent),
+            mail=mail,
+            left=left,
+            turn=None if turn is None else TurnId(turn),
+            replies=replies,
+        )
+
+    def ended(self, turn: str, *, agent: str = "x") -> Event:
+        return events.TurnEnded(turn=TurnId(turn), agent=AgentId(agent), reason=EndReason.DEADLINE)
+
     def finished(self, outcome: Outcome = Outcome.DONE) -> Event:
         return events.RunFinished(outcome=outcome, reason="over", done=0, verified=0, total=0)
 
@@ -184,6 +280,12 @@ def written(line: str) -> FileChange:
     """A change, written as `path` or `path@base`."""
     path, _, base = line.partition("@")
     return FileChange(path=path, blob=BLOB, base=int(base or 0))
+
+
+def seen(line: str) -> FileRead:
+    """A file that was read, written as `path@version`."""
+    path, _, version = line.partition("@")
+    return FileRead(path=path, version=int(version or 0))
 
 
 @pytest.fixture

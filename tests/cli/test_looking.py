@@ -132,7 +132,7 @@ def test_an_audit_that_holds_ends_with_0(brooks: Brooks, runs: Path) -> None:
     assert words.code == 0
     assert words.out.startswith("audit of finished: holds\n")
     assert {verdict["result"] for verdict in facts["verdicts"]} == {"holds"}
-    assert len(facts["verdicts"]) == 7
+    assert len(facts["verdicts"]) == 11
 
 
 def test_an_audit_of_a_run_that_stopped_ends_with_5(brooks: Brooks, runs: Path) -> None:

@@ -38,6 +38,7 @@ class Board:
         found_tasks: int = 5,
         project_check: bool = False,
         guarantees: Guarantees = Guarantees(),  # noqa: B008 - it is frozen
+        stated_claims: bool = False,
     ) -> None:
         self.state = State()
         self.records: list[Record] = []
@@ -57,6 +58,7 @@ class Board:
             project_check=project_check,
             budget=budget,
             found_tasks=found_tasks,
+            stated_claims=stated_claims,
         )
         self.decide(start)
         self.now = 1.0

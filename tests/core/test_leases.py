@@ -129,7 +129,7 @@ def test_late_agent_cannot_harm_the_one_that_came_after(new_board: "NewBoard") -
     assert [line for story in stories for line in story] == [
         "Propose refused: stale_fence",
         "Propose refused: stale_fence",
-        "Renew refused: stale_fence",
+        "Renew refused: turn_over",
         "EndTurn refused: turn_over",
         "1 queued for a",
     ]

@@ -18,9 +18,9 @@ DRAWN = """
               waiting   ready     leased    queued    done      failed    blocked   cancelled
   offer       ready     -         -         -         -         -         -         -
   hold_back   -         waiting   -         -         -         -         -         -
-  lease       leased    leased    -         queued    -         -         -         -
+  lease       leased    leased    leased    queued    -         -         -         -
   lose        -         -         waiting   queued    -         -         -         -
-  queue       -         -         queued    -         -         -         -         -
+  queue       queued    queued    queued    -         -         -         -         -
   mend        -         -         -         leased    -         -         -         -
   drop        -         -         -         waiting   -         -         -         -
   finish      -         -         -         done      -         -         -         -

@@ -292,6 +292,20 @@ SENTENCES: list[tuple[Event, str]] = [
         "turn-7 of agent-1 is over: nothing was left to do in it",
     ),
     (
+        events.ClaimStated(agent=ONE, task=A, turn=TURN, call="c1"),
+        "agent-1 says that it takes task parse",
+    ),
+    (
+        events.FilesWritten(
+            agent=ONE,
+            turn=TURN,
+            call="c1",
+            commit=6,
+            changes=(FileChange(path="x.py", blob=BLOB), FileChange(path="y.py", blob=None)),
+        ),
+        "agent-1 writes x.py, y.py in commit 6, unchecked",
+    ),
+    (
         events.ProposalQueued(
             proposal=ProposalId(4),
             agent=ONE,

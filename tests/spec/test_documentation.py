@@ -7,10 +7,19 @@ from typing import Any
 
 import pytest
 
+from brooks.core.message import Message
 from brooks.core.spec import Budget, Price, Team
+from brooks.core.team_rules import Failing, Messaging, Redundancy, Stragglers, Topology
+from brooks.spec.building import TeamOptions
 from brooks.spec.load import load_tasks
 from brooks.spec.model_sections import ModelSection, PriceSection
 from brooks.spec.presets import DEFAULT, PRESETS
+from brooks.spec.rule_sections import (
+    FailureSection,
+    MessagingSection,
+    RedundancySection,
+    StragglersSection,
+)
 from brooks.spec.schema import json_schema, schema_text
 from brooks.spec.section import Section
 from brooks.spec.sections import (
@@ -18,13 +27,12 @@ from brooks.spec.sections import (
     FaultSection,
     FaultsSection,
     FileSection,
-    MemberSection,
     MessageFaultsSection,
     TaskSection,
-    TeamSection,
 )
 from brooks.spec.tasks import IGNORED_OF_TASK
-from brooks.spec.teams import TeamOptions, build_team
+from brooks.spec.team_sections import MemberSection, TeamSection
+from brooks.spec.teams import build_team
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "task-file.md").read_text()
@@ -86,6 +94,10 @@ def test_the_example_with_models_and_a_budget_is_read(tmp_path: Path) -> None:
         TaskSection,
         TeamSection,
         MemberSection,
+        RedundancySection,
+        StragglersSection,
+        FailureSection,
+        MessagingSection,
         ModelSection,
         PriceSection,
         BudgetSection,
@@ -120,6 +132,36 @@ def test_the_defaults_on_the_page_are_those_of_the_program(setting: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("message", "setting"),
+    [
+        (message, setting)
+        for message in (Redundancy, Stragglers, Failing, Messaging)
+        for setting in message.__struct_fields__
+    ],
+)
+def test_the_defaults_of_rules_on_the_page_are_those_of_the_program(
+    message: type[Message], setting: str
+) -> None:
+    """The tables say what holds in a preset that says nothing."""
+    rows = re.findall(rf"^\| `{setting}` \|.* \| (.*) \|$", PAGE, re.MULTILINE)
+
+    assert in_words(setting, getattr(message(), setting)) in rows
+
+
+def in_words(setting: str, default: object) -> str:
+    """A default as the tables of rules show it."""
+    match default:
+        case None | "":
+            return {"escalate_to": "none", "budget": "no limit"}.get(setting, "0")
+        case bool():
+            return str(default).lower()
+        case float():
+            return f"{default:g}"
+        case _:
+            return str(default)
+
+
+@pytest.mark.parametrize(
     "setting",
     ["patience_minutes", "timeout_seconds", "max_output_tokens", "backoff_seconds", "stream"],
 )
@@ -148,3 +190,14 @@ def test_the_schema_describes_every_key() -> None:
     ]
 
     assert silent == []
+
+
+def test_the_schema_takes_messages_as_a_name_and_as_a_mapping() -> None:
+    """An editor offers the topologies, and does not mark a mapping as wrong."""
+    definitions: Any = json_schema()["$defs"]
+
+    assert definitions["TeamSection"]["properties"]["messages"]["anyOf"] == [
+        {"type": "string", "enum": [topology.value for topology in Topology]},
+        {"$ref": "#/$defs/MessagingSection"},
+        {"type": "null"},
+    ]

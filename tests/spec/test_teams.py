@@ -7,17 +7,17 @@ import pytest
 from brooks.core.spec import (
     Assignment,
     Claims,
-    Consistency,
     Guarantees,
     Member,
     Pacing,
     Scheduler,
     Team,
 )
+from brooks.core.team_rules import Consistency, Messaging, Rules, Topology
 from brooks.errors import UsageError
 from brooks.ids import AgentId
 from brooks.spec.presets import PRESETS
-from brooks.spec.sections import MemberSection, TeamSection
+from brooks.spec.team_sections import MemberSection, TeamSection
 from brooks.spec.teams import build_team, load_team, preset_names
 
 
@@ -44,7 +44,10 @@ def members(count: int) -> tuple[Member, ...]:
                 scheduler=Scheduler.CHAINS_ROUND_ROBIN,
                 claims=Claims.ADVISORY,
                 pacing=Pacing.ROUNDS,
-                consistency=Consistency.LAST_WRITER_WINS,
+                rules=Rules(
+                    consistency=Consistency.LAST_WRITER_WINS,
+                    messaging=Messaging(topology=Topology.NONE),
+                ),
                 guarantees=Guarantees(
                     one_holder=False,
                     dependency_order=False,
@@ -63,7 +66,17 @@ def test_a_preset_is_a_team(text: str, team: Team) -> None:
 
 def test_the_presets_are_listed() -> None:
     """`-t` takes these names."""
-    assert preset_names() == ("single", "preassigned", "leased", "paper-preassigned")
+    assert preset_names() == (
+        "single",
+        "preassigned",
+        "leased",
+        "lead",
+        "hybrid",
+        "voting",
+        "decentralized",
+        "paper-preassigned",
+        "paper-decentralized",
+    )
     assert preset_names() == tuple(PRESETS)
 
 
@@ -145,14 +158,14 @@ def test_a_number_of_agents_fills_in_a_size_that_nobody_gave(
             None,
             (
                 "there is no preset 'leasd:3': did you mean 'leased'? "
-                "There are single, preassigned, leased, paper-preassigned"
+                f"There are {', '.join(PRESETS)}"
             ),
         ),
         (
             "xyz",
             None,
             None,
-            ("there is no preset 'xyz': There are single, preassigned, leased, paper-preassigned"),
+            f"there is no preset 'xyz': There are {', '.join(PRESETS)}",
         ),
         ("leased:99999999999", None, None, "team: size: 999999999 is too large: 10000 is the most"),
     ],

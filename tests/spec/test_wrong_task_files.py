@@ -153,8 +153,25 @@ WRONG = {
         "tasks: [{id: a}]\nteam: {preset: leasd}\n",
         (
             "2: team.preset: there is no preset 'leasd': did you mean 'leased'? "
-            "There are single, preassigned, leased, paper-preassigned"
+            "There are single, preassigned, leased, lead, hybrid, voting, decentralized, "
+            "paper-preassigned, paper-decentralized"
         ),
+    ),
+    "a misspelt skill of a task": (
+        "tasks:\n  - id: a\n    skil: test\n",
+        "3: tasks[0].skil: there is no key 'skil' here: did you mean 'skill'?",
+    ),
+    "an empty skill": (
+        "tasks:\n  - id: a\n    skill: ''\n",
+        "3: tasks[0].skill: '' is empty: write something, or leave the key out",
+    ),
+    "a deadline at once": (
+        "tasks:\n  - id: a\n    deadline: 0\n",
+        "3: tasks[0].deadline: 0 is too small: it must be more than 0",
+    ),
+    "a deadline in words": (
+        "tasks:\n  - id: a\n    deadline: 5 minutes\n",
+        "3: tasks[0].deadline: '5 minutes' is not a number: write one such as 1.5",
     ),
     "a team of none": (
         "tasks: [{id: a}]\nteam: {size: 0}\n",

@@ -40,7 +40,7 @@ GRAPHS = [(nodes, edges) for nodes in range(1, 5) for edges in different_graphs(
 TEAMS = [
     (preset, size)
     for preset, settings in PRESETS.items()
-    for size in ((settings.size,) if settings.is_fixed else range(1, 5))
+    for size in ((settings.size,) if settings.is_fixed else range(settings.least, 5))
 ]
 
 

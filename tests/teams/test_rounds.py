@@ -103,14 +103,22 @@ def test_everyone_is_asked_at_once_and_the_slowest_ends_the_round() -> None:
     assert began[2] == {max(ended[:3])}
 
 
-def test_who_has_nothing_left_is_not_asked() -> None:
-    """One agent has a chain of three, the other a single task."""
+def test_everyone_is_asked_once_in_every_round() -> None:
+    """One agent has a chain of three; the other a single task, and then nothing to say."""
     tasks = (*chain(3), task("f"))
 
     finished = paper(tasks, size=2)
 
-    asked = [(e.round, e.agent) for e in finished.events(events.TurnStarted)]
-    assert asked == [(1, "agent-1"), (1, "agent-2"), (2, "agent-1"), (3, "agent-1")]
+    asked = [(e.round, e.agent, e.tasks) for e in finished.events(events.TurnStarted)]
+    assert asked == [
+        (1, "agent-1", ("t1", "t2", "t3")),
+        (1, "agent-2", ("f",)),
+        (2, "agent-1", ("t2", "t3")),
+        (2, "agent-2", ()),
+        (3, "agent-1", ("t3",)),
+        (3, "agent-2", ()),
+    ]
+    assert {index for _, index in finished.asked} == {0}
 
 
 def test_a_batching_agent_does_its_whole_load_in_one_round() -> None:
@@ -200,7 +208,7 @@ def test_no_round_is_counted_in_which_nobody_was_asked() -> None:
 
     assert whole.outcome()[0] == "done"
     assert resumed.outcome()[0] == "done"
-    assert [e.round for e in resumed.events(events.TurnStarted)] == [1, 1, 2]
+    assert [e.round for e in resumed.events(events.TurnStarted)] == [1, 1, 2, 2]
 
 
 @pytest.mark.parametrize("at", [0.0, 1.0, 2.5])

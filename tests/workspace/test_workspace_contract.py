@@ -1,5 +1,10 @@
-"""What every workspace promises, tried on the folder and on the one in memory."""
+"""What every workspace promises, tried on the folder and on the one in memory.
 
+What is promised of reading is tried on git too, where writing goes another way: into commits.
+"""
+
+import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +15,12 @@ from brooks.errors import InternalError, OutsideError, UsageError
 from brooks.ids import BlobHash
 from brooks.workspace.base import SizeLimits, Workspace
 from brooks.workspace.folder import FolderWorkspace
+from brooks.workspace.git import GitWorkspace
 from brooks.workspace.memory import MemoryBlobs, MemoryWorkspace
 from brooks.workspace.tree import Change, FileEntry, hash_of
 
 BINARY = bytes(range(256)) + b"\r\n\x00\xff\xfe"
+GIT = shutil.which("git") or ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +76,51 @@ def in_folder(files: Mapping[str, bytes], folder: Path, limits: SizeLimits | Non
     )
 
 
+def in_git(files: Mapping[str, bytes], folder: Path, limits: SizeLimits | None = None) -> Place:
+    """Commit these files to a new repository, and make its workspace."""
+    root, kept = folder / "root", folder / "kept"
+    root.mkdir()
+    identity = ("-c", "user.name=user", "-c", "user.email=user@localhost")
+    git = [GIT, "-C", str(root), *identity]
+    subprocess.run([*git, "init", "-q"], check=True)
+    for path, data in files.items():
+        if not path.startswith(".git/"):
+            user_writes_below(root, path, data)
+    subprocess.run([*git, "add", "--all", "--force"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "start"], check=True)
+    return Place(
+        workspace=GitWorkspace(root, run="run", run_folder=folder / "run", limits=limits),
+        files=lambda: {
+            path: data for path, data in files_below(root).items() if not path.startswith(".git/")
+        },
+        kept=lambda: files_below(kept),
+        user_writes=lambda path, data: user_writes_below(root, path, data),
+    )
+
+
 Make = Callable[..., Place]
 
 
 @pytest.fixture(params=[in_memory, in_folder])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     """Give what makes a place of either kind from its first files."""
+
+    def make_one(files: Mapping[str, bytes], limits: SizeLimits | None = None) -> Place:
+        place: Place = request.param(files, tmp_path, limits)
+        return place
+
+    return make_one
+
+
+@pytest.fixture(
+    params=[
+        in_memory,
+        in_folder,
+        pytest.param(in_git, marks=pytest.mark.skipif(not GIT, reason="git is not installed")),
+    ]
+)
+def make_to_read(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
+    """Give what makes a place of any kind, of which only reading is tried."""
 
     def make_one(files: Mapping[str, bytes], limits: SizeLimits | None = None) -> Place:
         place: Place = request.param(files, tmp_path, limits)
@@ -99,10 +145,10 @@ def entry(blobs: MemoryBlobs, data: bytes, *, executable: bool = False) -> FileE
     return FileEntry(blob=blobs.put_blob(data), executable=executable)
 
 
-def test_every_file_is_read_byte_for_byte(make: Make, blobs: MemoryBlobs) -> None:
+def test_every_file_is_read_byte_for_byte(make_to_read: Make, blobs: MemoryBlobs) -> None:
     """Text, binary, empty and non-English files come out as they are, in order of paths."""
     files = {"b/data.bin": BINARY, "a.txt": b"\r\n", "empty": b"", "b/ü.md": "grün".encode()}
-    place = make(files)
+    place = make_to_read(files)
 
     snapshot = place.workspace.read_all(blobs.put_blob)
 
@@ -112,10 +158,10 @@ def test_every_file_is_read_byte_for_byte(make: Make, blobs: MemoryBlobs) -> Non
 
 
 def test_what_tools_make_is_left_out_and_secrets_are_reported(
-    make: Make, blobs: MemoryBlobs
+    make_to_read: Make, blobs: MemoryBlobs
 ) -> None:
     """A cache is of no interest; that `.env` is missing should be known."""
-    place = make(
+    place = make_to_read(
         {
             "main.py": b"",
             ".git/config": b"",
@@ -135,9 +181,11 @@ def test_what_tools_make_is_left_out_and_secrets_are_reported(
     ]
 
 
-def test_a_file_over_the_limit_is_left_out_and_reported(make: Make, blobs: MemoryBlobs) -> None:
+def test_a_file_over_the_limit_is_left_out_and_reported(
+    make_to_read: Make, blobs: MemoryBlobs
+) -> None:
     """One large file does not spoil the run."""
-    place = make({"large": b"x" * 11, "small": b"x" * 10}, SizeLimits(file_bytes=10))
+    place = make_to_read({"large": b"x" * 11, "small": b"x" * 10}, SizeLimits(file_bytes=10))
 
     snapshot = place.workspace.read_all(blobs.put_blob)
 
@@ -148,10 +196,10 @@ def test_a_file_over_the_limit_is_left_out_and_reported(make: Make, blobs: Memor
 
 @pytest.mark.parametrize("limits", [SizeLimits(tree_bytes=19), SizeLimits(files=1)])
 def test_a_workspace_over_the_limit_is_an_error_that_says_so(
-    make: Make, blobs: MemoryBlobs, limits: SizeLimits
+    make_to_read: Make, blobs: MemoryBlobs, limits: SizeLimits
 ) -> None:
     """Somebody named their home folder; half of it would be worse than none."""
-    place = make({"one": b"x" * 10, "two": b"x" * 10}, limits)
+    place = make_to_read({"one": b"x" * 10, "two": b"x" * 10}, limits)
 
     with pytest.raises(UsageError, match=r"holds more than .* name a smaller folder"):
         place.workspace.read_all(blobs.put_blob)
@@ -340,9 +388,9 @@ def test_a_file_whose_content_stays_can_become_executable(make: Make, blobs: Mem
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/x", ".git/config", "a//b", "a/../../x", ""])
-def test_an_unsafe_path_is_never_written(make: Make, blobs: MemoryBlobs, path: str) -> None:
+def test_an_unsafe_path_is_never_written(make_to_read: Make, blobs: MemoryBlobs, path: str) -> None:
     """Such a path was refused long before; if one comes nevertheless, nothing at all is written."""
-    place = make({})
+    place = make_to_read({})
     changes: dict[str, Change] = {"good": entry(blobs, b""), path: entry(blobs, b"")}
 
     with pytest.raises(InternalError, match="a tree holds"):
@@ -367,9 +415,9 @@ def test_a_damaged_content_is_not_written(make: Make) -> None:
     assert place.files() == {"a": b"old"}
 
 
-def test_a_workspace_says_what_it_is_and_that_it_can_be_written(make: Make) -> None:
+def test_a_workspace_says_what_it_is_and_that_it_can_be_written(make_to_read: Make) -> None:
     """The first lines of a run name the workspace."""
-    place = make({"a": b""})
+    place = make_to_read({"a": b""})
 
     place.workspace.ensure_writable()
 

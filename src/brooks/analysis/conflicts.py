@@ -30,14 +30,14 @@ class Conflicts:
 
     def refuse(self, event: events.Refused) -> None:
         """Count a proposal that the board refused for a conflict."""
-        self.count += event.reason is RefusalReason.STALE_WRITE
+        self.count += event.command == "Propose" and event.reason is RefusalReason.STALE_WRITE
 
     def drop(self, event: events.ProposalDropped) -> None:
         """Count a proposal that was dropped for a conflict."""
         self.count += event.reason is DropReason.STALE_WRITE
 
-    def merge(self, event: events.TaskDone) -> None:
-        """Count a change that was merged in spite of a conflict."""
+    def merge(self, event: events.TaskDone | events.FilesWritten) -> None:
+        """Count a change that was merged, or written at once, in spite of a conflict."""
         if self._merges_stale_writes:
             versions = self._versions
             self.count += any(

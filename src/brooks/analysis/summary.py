@@ -325,6 +325,9 @@ class Summary:
         self._conflicts.drop(event)
         self.tasks.drop(event)
 
+    def _files_written(self, event: events.FilesWritten) -> None:
+        self._conflicts.merge(event)
+
     def _task_done(self, event: events.TaskDone) -> None:
         self._last_done = self.time
         self._agent(event.agent).done += 1
@@ -393,6 +396,7 @@ class Summary:
         events.ReplyReceived: _reply_received,
         events.CheckFinished: _check_finished,
         events.ProposalDropped: _proposal_dropped,
+        events.FilesWritten: _files_written,
         events.TaskDone: _task_done,
         events.TaskFailed: _task_failed,
         events.TaskBlocked: _task_blocked,

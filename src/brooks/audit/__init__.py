@@ -3,13 +3,24 @@
     report = audit(records)
     report.result                        holds | violated | unknown
     report.verdicts[0].witness           positions of the records that show it
+    report.observed                      anomalies that no promise forbids, counted
 
 Each checker is a pure function of a history. It keeps books of its own and shares no code with the
 board, so that a mistake in the board does not excuse itself. A checker that crashes answers
-`unknown`.
+`unknown`. `brooks.audit.linearizability` judges any concurrent history, of a run or not.
 """
 
+from brooks.audit.anomalies import Anomaly, Observation
 from brooks.audit.report import AuditReport, audit
 from brooks.audit.verdict import Checker, Guarantee, Result, Verdict
 
-__all__ = ["AuditReport", "Checker", "Guarantee", "Result", "Verdict", "audit"]
+__all__ = [
+    "Anomaly",
+    "AuditReport",
+    "Checker",
+    "Guarantee",
+    "Observation",
+    "Result",
+    "Verdict",
+    "audit",
+]

@@ -17,6 +17,9 @@ from brooks.core.events import Record
 from brooks.core.facts import FileChange, Outcome
 from brooks.ids import Position, ProposalId, TaskId
 
+_TAKEN_BACK = ProposalId(0)
+"""Stands among the commits for one that took a task's work back, and was no proposal."""
+
 
 class _Story:
     """What the log says of one proposal."""
@@ -74,6 +77,9 @@ class _Audit:
             case events.TaskDone():
                 self._merge(record, event)
             case events.TaskReopened():
+                self._done.pop(event.task, None)
+            case events.TaskReverted():
+                self._commits.append(_TAKEN_BACK)
                 self._done.pop(event.task, None)
             case _:
                 self._read_end(record)
@@ -164,7 +170,8 @@ class _Audit:
 def _listed(proposals: Sequence[ProposalId]) -> str:
     if not proposals:
         return "nothing"
-    return "proposal " + ", ".join(str(proposal) for proposal in proposals)
+    names = ("work taken back" if each == _TAKEN_BACK else str(each) for each in proposals)
+    return "proposal " + ", ".join(names)
 
 
 def check_checked_completion(records: Sequence[Record]) -> Verdict:

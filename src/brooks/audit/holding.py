@@ -1,9 +1,14 @@
 """Who held what: one holder per task, and fencing tokens that only grow.
 
+Where a team gives a task to several agents at once, each holds a copy of it with a number of its
+own, and "one holder" means one per copy; however many copies there are, one change of the task is
+merged, unless the task was opened again or its work was taken back in between.
+
 Both checkers read the same ledger of leases. A lease holds from its grant until its time is over
 (extended only by renewals that came in time), or until the log says that it ended: expired, handed
 back, revoked by a resume, or its task over. What counts for a commit is the moment at which the
-board accepted the proposal; from there on the change waits in the queue and needs no holder.
+board accepted the proposal, or took it as one ballot of several; from there on the change waits
+and needs no holder.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,8 +29,14 @@ class _Lease:
         self.extended = record.position
         """Position of the grant or of the last renewal in time."""
         self.expires_at = event.expires_at
-        self.held = set(event.tasks)
+        self.copy = event.copy
+        self.held = dict.fromkeys(event.tasks)
         self.ended: dict[TaskId, Position] = {}
+
+    @property
+    def name(self) -> str:
+        """The lease for a person."""
+        return f"copy {self.copy}, fence {self.fence}" if self.copy else f"fence {self.fence}"
 
     def holds(self, task: TaskId, time: float) -> bool:
         return task in self.held and time < self.expires_at
@@ -58,9 +69,17 @@ class _Ledger:
     def __init__(self, records: Sequence[Record]) -> None:
         self._leases: dict[Fence, _Lease] = {}
         self._holders: dict[TaskId, list[_Lease]] = {}
+        self._ballots: dict[ProposalId, tuple[Record, events.BallotCast, _Flaw | None]] = {}
         self._queued: dict[ProposalId, tuple[Record, events.ProposalQueued, _Flaw | None]] = {}
+        self._merged: dict[TaskId, Position] = {}
+        """Tasks whose change is in the tree, and was not opened again."""
+        self._copies = 1
         self.grants: list[_Lease] = []
         self.overlaps: list[tuple[_Lease, _Lease, TaskId]] = []
+        self.surplus: list[tuple[_Lease, int]] = []
+        """Leases of copies that there should not be, and how many there may be."""
+        self.again: list[tuple[Position, Position, TaskId]] = []
+        """Changes merged on top of another one for the same task."""
         self.commits: list[_Commit] = []
         self.merged = 0
         for record in records:
@@ -69,6 +88,8 @@ class _Ledger:
     def _read(self, record: Record) -> None:
         event = record.event
         match event:
+            case events.RunStarted():
+                self._copies = event.rules.copies
             case events.TasksLeased():
                 self._grant(record, event)
             case events.LeaseRenewed():
@@ -94,20 +115,31 @@ class _Ledger:
         match event:
             case events.TaskFailed() | events.TaskBlocked() | events.TaskCancelled():
                 self._end_task(event.task, record.position)
+            case events.BallotCast():
+                self._ballots[event.proposal] = (record, event, self._flaw(record, event))
+                lease = self._leases.get(event.fence)
+                if lease is not None:
+                    self._end(lease, event.task, record.position)
             case events.ProposalQueued():
-                self._queued[event.proposal] = (record, event, self._flaw(record, event))
+                flaw = self._flaw_of_ballot(event) if event.ballot else self._flaw(record, event)
+                self._queued[event.proposal] = (record, event, flaw)
             case events.TaskDone():
                 self._commit(record, event)
                 self._end_task(event.task, record.position)
+            case events.TaskReopened() | events.TaskRequeued() | events.TaskReverted():
+                self._merged.pop(event.task, None)
             case _:
                 pass
 
     def _grant(self, record: Record, event: events.TasksLeased) -> None:
         lease = _Lease(record, event)
+        if not 0 <= lease.copy < self._copies:
+            self.surplus.append((lease, self._copies))
         for task in lease.held:
             holders = self._holders.setdefault(task, [])
             for other in holders:
-                if other.holds(task, record.time):
+                same = other.copy == lease.copy or other.agent == lease.agent
+                if same and other.holds(task, record.time):
                     self.overlaps.append((other, lease, task))
             holders.append(lease)
         self._leases[event.fence] = lease
@@ -125,11 +157,23 @@ class _Ledger:
 
     def _end(self, lease: _Lease, task: TaskId, at: Position) -> None:
         if task in lease.held:
-            lease.held.remove(task)
+            del lease.held[task]
             lease.ended[task] = at
             self._holders[task].remove(lease)
 
-    def _flaw(self, record: Record, event: events.ProposalQueued) -> _Flaw | None:
+    def _flaw_of_ballot(self, event: events.ProposalQueued) -> _Flaw | None:
+        """A change that was decided on is the ballot that was cast, and as good as that."""
+        record, ballot, flaw = self._ballots.get(event.ballot, (None, None, None))
+        if record is None or ballot is None:
+            return _Flaw((), f"ballot {event.ballot} was never cast", is_dead=False)
+        if (ballot.task, ballot.agent, ballot.fence) != (event.task, event.agent, event.fence):
+            sentence = f"ballot {event.ballot} was another task's, agent's or fence's"
+            return _Flaw((record.position,), sentence, is_dead=False)
+        return flaw
+
+    def _flaw(
+        self, record: Record, event: events.ProposalQueued | events.BallotCast
+    ) -> _Flaw | None:
         lease = self._leases.get(event.fence)
         at = record.position
         if lease is None:
@@ -153,6 +197,9 @@ class _Ledger:
 
     def _commit(self, record: Record, event: events.TaskDone) -> None:
         self.merged += 1
+        if event.task in self._merged:
+            self.again.append((self._merged[event.task], record.position, event.task))
+        self._merged[event.task] = record.position
         queued, proposal, flaw = self._queued.get(event.proposal, (None, None, None))
         if queued is None or proposal is None:
             flaw = _Flaw((), "nobody proposed it", is_dead=False)
@@ -168,15 +215,21 @@ class _Ledger:
 
 
 def check_one_holder(records: Sequence[Record]) -> Verdict:
-    """At most one agent holds a task at a time, and only its holder's change is merged."""
+    """At most one agent holds a copy of a task at a time, and one holder's change is merged."""
     ledger = _Ledger(records)
     found = Findings(Guarantee.ONE_HOLDER)
     for first, second, task in ledger.overlaps:
         found.violated(
             (first.granted, second.granted),
-            f"task {task!r} was leased to {second.agent} (fence {second.fence}) "
-            f"while {first.agent} still held it (fence {first.fence})",
+            f"task {task!r} was leased to {second.agent} ({second.name}) "
+            f"while {first.agent} still held it ({first.name})",
         )
+    for lease, copies in ledger.surplus:
+        sentence = f"{lease.agent} was leased copy {lease.copy} where there are {copies}, from 0"
+        found.violated((lease.granted,), sentence)
+    for earlier, later, task in ledger.again:
+        sentence = f"a second change of task {task!r} was merged, and the task was not opened again"
+        found.violated((earlier, later), sentence)
     for commit in ledger.commits:
         found.violated(commit.witness, commit.sentence)
     return found.verdict(

@@ -1,8 +1,9 @@
 """Dependency order: a task is merged only after everything it depends on.
 
 Judged on merges, in the order of the log. A dependency counts from the record that declared it, so
-one that was added after a merge does not make that merge wrong. A task that was opened again is not
-done until it is merged again; what was merged before it was opened stays in order.
+one that was added after a merge does not make that merge wrong. A task that was opened again, or
+whose work was taken back, is not done until it is merged again; what was merged before that stays in
+order.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ def check_dependency_order(records: Sequence[Record]) -> Verdict:
                 declared[event.task.id] = dict.fromkeys(event.task.depends_on, record.position)
             case events.DependencyAdded():
                 declared.setdefault(event.task, {}).setdefault(event.on, record.position)
-            case events.TaskReopened():
+            case events.TaskReopened() | events.TaskReverted():
                 done.discard(event.task)
                 reopened[event.task] = record.position
             case events.TaskDone():

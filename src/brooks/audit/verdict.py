@@ -16,10 +16,19 @@ class Guarantee(StrEnum):
     """Part of `one_holder`: tokens only grow, and a dead one commits nothing."""
     DEPENDENCY_ORDER = "dependency_order"
     NO_STALE_WRITE = "no_stale_write"
+    NO_LOST_UPDATE = "no_lost_update"
+    """Part of `no_stale_write`: nobody's version of a file is overwritten unseen."""
+    LINEARIZABLE = "linearizable"
+    """Part of `no_stale_write`: each file is as if its changes were made one at a time, each at some
+    moment while it was being made. Foreign histories are judged by this alone."""
     CHECKED_COMPLETION = "checked_completion"
     LIVENESS = "liveness"
     PAID_ONCE = "paid_once"
-    """Declared by every team: a reply that is durable is never asked for again."""
+    """Kept by every team: a reply that is durable is never asked for again."""
+    MONEY_CONSERVED = "money_conserved"
+    """Kept by every team: what replies cost is counted once for each request that was sent."""
+    MAIL_CONSERVED = "mail_conserved"
+    """Kept by every team: what is read was sent, to the reader, and is read once."""
 
 
 class Result(StrEnum):

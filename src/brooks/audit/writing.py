@@ -1,42 +1,105 @@
 """No stale write: every merged change was made from the version of the file that it replaces.
 
 Versions are counted by replaying the tree that the run began on and the merges: the first content
-of a path is version 1, and every later write or deletion is one more.
+of a path is version 1, and every later write or deletion is one more, that of a change which takes
+a task's work back as well.
+
+A *lost update* is one way to break this: a merged change of a file made from a version older than
+the one that it replaced, so that someone's write in between is overwritten unseen (Berenson and
+others 1995, P4). The other way is a change made from a version that never was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from brooks.audit.verdict import Findings, Guarantee, Verdict
 from brooks.core import events
 from brooks.core.events import Record
-from brooks.ids import Position
+from brooks.core.message import Message
+from brooks.ids import Position, TaskId
+
+
+class Overwriting(Message, frozen=True, kw_only=True):
+    """One file of one commit, and what it replaced."""
+
+    task: TaskId
+    takes_back: bool
+    """Whether it takes the task's work back."""
+    path: str
+    base: int
+    """The version that it was made from."""
+    version: int
+    """The version that it replaced."""
+    merged: Position
+    before: Position | None
+    """Where the replaced version came from; None for a file that was not there."""
+
+    @property
+    def witness(self) -> tuple[Position, ...]:
+        """The records that show it."""
+        return (self.merged,) if self.before is None else (self.before, self.merged)
+
+    @property
+    def sentence(self) -> str:
+        """It for a person."""
+        who = f"the taking back of {self.task!r}" if self.takes_back else f"task {self.task!r}"
+        return (
+            f"{who} wrote {self.path!r} from version {self.base} "
+            f"when it was at version {self.version}"
+        )
+
+
+def overwritings(records: Sequence[Record]) -> Iterator[Overwriting]:
+    """Every file of every commit, in order."""
+    versions = dict[str, int]()
+    written = dict[str, Position]()
+    for record in records:
+        event = record.event
+        match event:
+            case events.WorkspaceOpened():
+                changes = event.files
+            case events.TaskDone() | events.TaskReverted():
+                changes = event.changes
+            case _:
+                continue
+        for change in changes:
+            version = versions.get(change.path, 0)
+            if not isinstance(event, events.WorkspaceOpened):
+                yield Overwriting(
+                    task=event.task,
+                    takes_back=isinstance(event, events.TaskReverted),
+                    path=change.path,
+                    base=change.base,
+                    version=version,
+                    merged=record.position,
+                    before=written.get(change.path),
+                )
+            versions[change.path] = version + 1
+            written[change.path] = record.position
 
 
 def check_no_stale_write(records: Sequence[Record]) -> Verdict:
     """The base of every merged change is the version just before it."""
     found = Findings(Guarantee.NO_STALE_WRITE)
-    versions = dict[str, int]()
-    written = dict[str, Position]()
     changes = 0
-    for record in records:
-        event = record.event
-        if not isinstance(event, events.WorkspaceOpened | events.TaskDone):
-            continue
-        written_here = event.changes if isinstance(event, events.TaskDone) else event.files
-        for change in written_here:
-            version = versions.get(change.path, 0)
-            if isinstance(event, events.TaskDone):
-                changes += 1
-                if change.base != version:
-                    last = [written[change.path]] if change.path in written else []
-                    found.violated(
-                        [*last, record.position],
-                        f"task {event.task!r} wrote {change.path!r} from version {change.base} "
-                        f"when it was at version {version}",
-                    )
-            versions[change.path] = version + 1
-            written[change.path] = record.position
+    for write in overwritings(records):
+        changes += 1
+        if write.base != write.version:
+            found.violated(write.witness, write.sentence)
     return found.verdict(f"each of {changes} merged changes was made from the version it replaced")
 
 
-__all__ = ["check_no_stale_write"]
+def check_no_lost_update(records: Sequence[Record]) -> Verdict:
+    """No merged change was made from a version older than the one that it replaced."""
+    found = Findings(Guarantee.NO_LOST_UPDATE)
+    changes = 0
+    for write in overwritings(records):
+        changes += 1
+        if write.base < write.version:
+            sentence = f"{write.sentence}: what was written in between is lost"
+            found.violated(write.witness, sentence)
+    return found.verdict(
+        f"none of {changes} merged changes overwrote a version it was not made from"
+    )
+
+
+__all__ = ["Overwriting", "check_no_lost_update", "check_no_stale_write", "overwritings"]

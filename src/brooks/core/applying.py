@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from heapq import heappush
 from typing import Any
 
-from brooks.core import applying_merges, events
+from brooks.core import applying_advice, applying_mail, applying_merges, events
 from brooks.core.facts import MAYBE_BILLED, EndReason
 from brooks.core.ledger import Amount
 from brooks.core.moves import Move
@@ -22,7 +22,15 @@ from brooks.core.state import (
     TaskState,
     Turn,
 )
-from brooks.core.steps import let_go, move, trim_timers, unlease, void_check, write_file
+from brooks.core.steps import (
+    close_empty,
+    let_go,
+    move,
+    trim_timers,
+    unlease,
+    void_check,
+    write_file,
+)
 from brooks.errors import InternalError
 from brooks.ids import AgentId, Fence, TurnId
 
@@ -65,8 +73,10 @@ def _run_resumed(state: State, event: events.RunResumed, record: events.Record) 
     for fence in event.revoked:
         lease = state.leases.pop(fence)
         for task_id in lease.tasks:
-            move(state, state.tasks[task_id], Move.LOSE)
-            state.tasks[task_id].fence = Fence(0)
+            task = state.tasks[task_id]
+            task.holders.pop(fence, None)
+            if not task.holders:
+                move(state, task, Move.LOSE)
     state.expiries.clear()
     state.turn_deadlines.clear()
     for agent in state.agents.values():
@@ -122,6 +132,17 @@ def _agent_joined(state: State, event: events.AgentJoined, record: events.Record
     if agent is None:
         agent = state.agents[event.agent] = AgentState()
     agent.available = True
+    agent.heard = record.time
+
+
+def _agent_left(state: State, event: events.AgentLeft, record: events.Record) -> None:
+    agent = state.agents[event.agent]
+    agent.available = False
+    agent.left = True
+
+
+def _agent_quarantined(state: State, event: events.AgentQuarantined, record: events.Record) -> None:
+    state.agents[event.agent].quarantined_until = event.until
 
 
 def _tasks_leased(state: State, event: events.TasksLeased, record: events.Record) -> None:
@@ -129,15 +150,33 @@ def _tasks_leased(state: State, event: events.TasksLeased, record: events.Record
     for task_id in event.tasks:
         task = state.tasks[task_id]
         move(state, task, Move.LEASE)
-        task.fence = fence
-    state.leases[fence] = Lease(event.agent, fence, event.tasks, event.expires_at)
+        task.holders[fence] = event.copy
+        task.assigned = None
+        if task.first_leased is None and task.spec.deadline is not None:
+            task.first_leased = record.time
+            heappush(state.deadlines, (record.time + task.spec.deadline, task_id))
+    state.leases[fence] = Lease(
+        event.agent,
+        fence,
+        event.tasks,
+        event.expires_at,
+        copy=event.copy,
+        role=event.role,
+        group=event.group,
+    )
     state.fence = fence
     state.agents[event.agent].fence = fence
     heappush(state.expiries, (event.expires_at, fence))
 
 
+def _task_assigned(state: State, event: events.TaskAssigned, record: events.Record) -> None:
+    state.tasks[event.task].assigned = event.agent
+    _remember(state, event)
+
+
 def _lease_renewed(state: State, event: events.LeaseRenewed, record: events.Record) -> None:
     state.leases[event.fence].expires_at = event.expires_at
+    state.agents[event.agent].heard = record.time
     heappush(state.expiries, (event.expires_at, event.fence))
     trim_timers(state)
 
@@ -147,7 +186,8 @@ def _lease_expired(state: State, event: events.LeaseExpired, record: events.Reco
         task = state.tasks[task_id]
         if task.status is Status.LEASED:
             task.lost += 1
-        let_go(state, task_id)
+        let_go(state, task_id, event.fence)
+    close_empty(state, event.fence)
     state.agents[event.agent].available = False
     trim_timers(state)
 
@@ -158,7 +198,10 @@ def _tasks_returned(state: State, event: events.TasksReturned, record: events.Re
         task.failures += 1
         task.reason = event.reason
     for task_id in event.tasks:
-        let_go(state, task_id)
+        let_go(state, task_id, event.fence)
+    close_empty(state, event.fence)
+    if event.by is not None:
+        _remember(state, event)
     trim_timers(state)
 
 
@@ -177,6 +220,9 @@ def _turn_started(state: State, event: events.TurnStarted, record: events.Record
         deadline=event.deadline,
         round_number=event.round,
         started=record.position,
+        began=record.time,
+        model=event.model,
+        role=event.role,
     )
     _enter_turn(state, event.turn, event.agent, event.fence, event.deadline)
 
@@ -202,6 +248,7 @@ def _request_sent(state: State, event: events.RequestSent, record: events.Record
     turn.asked = event.index + 1
     turn.in_flight = True
     turn.attempt = event.attempt
+    _progress(state, turn, record)
     if event.most_tokens or event.most_dollars:
         state.ledger.hold(event.turn, Amount(event.most_tokens, event.most_dollars))
 
@@ -210,6 +257,7 @@ def _request_failed(state: State, event: events.RequestFailed, record: events.Re
     turn = state.turns.get(event.turn)
     if turn is not None:
         turn.in_flight = False
+        _progress(state, turn, record)
     state.ledger.release(event.turn, maybe_billed=event.failure in MAYBE_BILLED)
 
 
@@ -219,62 +267,65 @@ def _reply_received(state: State, event: events.ReplyReceived, record: events.Re
     if turn is not None and turn.agent == event.agent and len(turn.replies) == event.index:
         turn.replies.append(event.reply)
         turn.in_flight = False
+        _progress(state, turn, record)
 
 
 def _tools_finished(state: State, event: events.ToolsFinished, record: events.Record) -> None:
     turn = state.turns[event.turn]
     turn.tools.append((event.results, event.head))
     turn.head = event.head
+    _progress(state, turn, record)
 
 
-def _mail_sent(state: State, event: events.MailSent, record: events.Record) -> None:
-    state.letters = event.mail.number
-    for agent in event.to:
-        state.agents[agent].mail.append(event.mail)
-    _remember(state, event)
-
-
-def _mail_read(state: State, event: events.MailRead, record: events.Record) -> None:
-    state.agents[event.agent].mail.clear()
-    _remember(state, event)
+def _progress(state: State, turn: Turn, record: events.Record) -> None:
+    turn.progress = state.agents[turn.agent].heard = record.time
 
 
 def _turn_ended(state: State, event: events.TurnEnded, record: events.Record) -> None:
+    applying_mail.unread_again(state, event)
     del state.turns[event.turn]
     agent = state.agents[event.agent]
     agent.turn = None
-    if event.reason in {EndReason.DEADLINE, EndReason.REVOKED}:
-        agent.available = (
-            False  # it does not know yet, and may be busy for long: it will say when it is free
-        )
+    if event.reason in _UNAWARE:
+        agent.available = False  # it may be busy for long: it will say when it is free
     trim_timers(state)
+
+
+_UNAWARE = frozenset({EndReason.DEADLINE, EndReason.REVOKED, EndReason.SUPERSEDED})
+"""Ends of a turn that its agent does not know of yet."""
 
 
 def _task_failed(state: State, event: events.TaskFailed, record: events.Record) -> None:
     task = state.tasks[event.task]
     move(state, task, Move.FAIL)
-    task.reason = event.reason
-    unlease(state, task)
+    _over(state, task, event.reason)
 
 
 def _task_blocked(state: State, event: events.TaskBlocked, record: events.Record) -> None:
     task = state.tasks[event.task]
     move(state, task, Move.BLOCK)
-    task.reason = f"it depends on {event.on}"
-    unlease(state, task)
+    _over(state, task, f"it depends on {event.on}")
 
 
 def _task_cancelled(state: State, event: events.TaskCancelled, record: events.Record) -> None:
     task = state.tasks[event.task]
     move(state, task, Move.CANCEL)
-    task.reason = event.reason
+    _over(state, task, event.reason)
+
+
+def _over(state: State, task: TaskState, reason: str) -> None:
+    task.reason = reason
+    task.ballots.clear()
     unlease(state, task)
+    trim_timers(state)
 
 
 def _task_requeued(state: State, event: events.TaskRequeued, record: events.Record) -> None:
     task = state.tasks[event.task]
     move(state, task, Move.REQUEUE)
-    task.failures = task.lost = 0
+    task.failures = task.lost = task.votes = 0
+    task.first_leased = None
+    task.claimed_by = None
     task.reason = ""
 
 
@@ -309,7 +360,11 @@ _HANDLERS: dict[type, Callable[[State, Any, events.Record], None]] = {
     events.DependencyAdded: _dependency_added,
     events.TaskReady: _task_ready,
     events.AgentJoined: _agent_joined,
+    events.AgentLeft: _agent_left,
+    events.TaskAssigned: _task_assigned,
+    events.AgentQuarantined: _agent_quarantined,
     events.TasksLeased: _tasks_leased,
+    events.ClaimStated: applying_advice.claim_stated,
     events.LeaseRenewed: _lease_renewed,
     events.LeaseExpired: _lease_expired,
     events.TasksReturned: _tasks_returned,
@@ -320,10 +375,14 @@ _HANDLERS: dict[type, Callable[[State, Any, events.Record], None]] = {
     events.RequestFailed: _request_failed,
     events.ReplyReceived: _reply_received,
     events.ToolsFinished: _tools_finished,
-    events.MailSent: _mail_sent,
-    events.MailRead: _mail_read,
+    events.MailSent: applying_mail.mail_sent,
+    events.MailRead: applying_mail.mail_read,
+    events.NoteWritten: applying_mail.note_written,
     events.TurnEnded: _turn_ended,
     events.ProposalQueued: applying_merges.proposal_queued,
+    events.FilesWritten: applying_advice.files_written,
+    events.BallotCast: applying_merges.ballot_cast,
+    events.VoteCounted: applying_merges.vote_counted,
     events.CheckStarted: applying_merges.check_started,
     events.CheckFinished: applying_merges.check_finished,
     events.CheckVoided: applying_merges.check_voided,
@@ -333,6 +392,7 @@ _HANDLERS: dict[type, Callable[[State, Any, events.Record], None]] = {
     events.TaskBlocked: _task_blocked,
     events.TaskCancelled: _task_cancelled,
     events.TaskRequeued: _task_requeued,
+    events.TaskReverted: applying_merges.task_reverted,
     events.TaskReopened: applying_merges.task_reopened,
     events.VerificationStarted: applying_merges.verification_started,
     events.VerificationFinished: applying_merges.verification_finished,

@@ -7,7 +7,7 @@ from brooks.core import events
 from brooks.core.facts import DropReason
 from brooks.core.moves import Move
 from brooks.core.state import Proposal, State, Status, Verdict, Verification
-from brooks.core.steps import move, trim_timers, unlease, void_check, write_file
+from brooks.core.steps import let_go, move, trim_timers, unlease, void_check, write_file
 from brooks.ids import ProposalId, TaskId
 
 
@@ -23,9 +23,29 @@ def proposal_queued(state: State, event: events.ProposalQueued, record: events.R
         state.queued_writes[change.path] = state.queued_writes.get(change.path, 0) + 1
         if change.blob is not None:
             state.queued_paths.add(change.path)
+    task.ballots.pop(event.ballot, None)
+    turn = state.turns.get(event.turn)
+    if turn is not None and not event.ballot:
+        turn.proposals[event.call] = event.proposal
+        turn.progress = state.agents[event.agent].heard = record.time
+
+
+def ballot_cast(state: State, event: events.BallotCast, record: events.Record) -> None:
+    state.next_proposal = event.proposal + 1
+    task = state.tasks[event.task]
+    task.ballots[event.proposal] = event
+    let_go(state, event.task, event.fence)
     turn = state.turns.get(event.turn)
     if turn is not None:
-        turn.proposals[event.call] = event.proposal
+        turn.done[event.call] = event
+
+
+def vote_counted(state: State, event: events.VoteCounted, record: events.Record) -> None:
+    task = state.tasks[event.task]
+    task.votes = event.round
+    task.tally = event.tally
+    if event.decided is None:
+        task.ballots.clear()
 
 
 def check_started(state: State, event: events.CheckStarted, record: events.Record) -> None:
@@ -64,10 +84,12 @@ def _settle(state: State, proposal: Proposal, verdict: Verdict) -> None:
 
 
 def proposal_dropped(state: State, event: events.ProposalDropped, record: events.Record) -> None:
+    if state.tasks[event.task].ballots.pop(event.proposal, None) is not None:
+        return
     proposal = _leave_queue(state, event.proposal)
     task = state.tasks[event.task]
     task.proposal = ProposalId(0)
-    move(state, task, Move.MEND if event.held else Move.DROP)
+    move(state, task, Move.MEND if task.holders else Move.DROP)
     if event.reason is DropReason.CHECK_FAILED:
         task.failures += 1
         task.feedback = proposal.check
@@ -93,6 +115,8 @@ def task_done(state: State, event: events.TaskDone, record: events.Record) -> No
     for change in event.changes:
         write_file(state, change)
     unlease(state, task)
+    task.ballots.clear()
+    task.written = (event.commit, tuple(change.path for change in event.changes))
     task.verified = event.verified
     task.done_at = record.time
     if event.verified:
@@ -101,6 +125,13 @@ def task_done(state: State, event: events.TaskDone, record: events.Record) -> No
         state.tasks[child].unmet -= 1
     _settle(state, proposal, Verdict(merged=True, check=proposal.check))
     trim_timers(state)
+
+
+def task_reverted(state: State, event: events.TaskReverted, record: events.Record) -> None:
+    state.commits = event.commit
+    for change in event.changes:
+        write_file(state, change)
+    state.tasks[event.task].written = (0, ())
 
 
 def task_reopened(state: State, event: events.TaskReopened, record: events.Record) -> None:

@@ -15,7 +15,17 @@ order. The handlers live beside their subject: leases, the merge queue, turns, t
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from brooks.core import commands, leasing, lifecycle, mailing, merging, turning
+from brooks.core import (
+    advising,
+    commands,
+    compensating,
+    leasing,
+    lifecycle,
+    mailing,
+    merging,
+    noting,
+    turning,
+)
 from brooks.core.applying import apply, fold
 from brooks.core.commands import Command
 from brooks.core.ending import refuse
@@ -40,7 +50,7 @@ def next_timer(state: State) -> float | None:
     """When the board wants a `Tick`: the earliest end of a lease, a turn or the budget; None for never."""
     if state.phase not in {Phase.RUNNING, Phase.PAUSED}:
         return None
-    due = [heap[0][0] for heap in (state.expiries, state.turn_deadlines) if heap]
+    due = [heap[0][0] for heap in (state.expiries, state.turn_deadlines, state.deadlines) if heap]
     if state.budget.seconds is not None:
         due.append(state.budget.seconds)
     return min(due, default=None)
@@ -53,7 +63,13 @@ _HANDLERS: dict[type, Callable[[State, Any, float], Sequence[Event]]] = {
     commands.AddTask: lifecycle.add_task,
     commands.AddDependency: lifecycle.add_dependency,
     commands.JoinAgent: leasing.join,
+    commands.LeaveAgent: leasing.leave,
+    commands.Quarantine: leasing.quarantine,
+    commands.Release: leasing.release,
     commands.Claim: leasing.claim,
+    commands.StateClaim: advising.state_claim,
+    commands.WriteFiles: advising.write_files,
+    commands.Assign: leasing.assign,
     commands.Renew: leasing.renew,
     commands.GiveUp: leasing.give_up,
     commands.StartTurn: turning.start_turn,
@@ -64,6 +80,7 @@ _HANDLERS: dict[type, Callable[[State, Any, float], Sequence[Event]]] = {
     commands.Propose: merging.propose,
     commands.SendMail: mailing.send,
     commands.ReadMail: mailing.read,
+    commands.WriteNote: noting.write,
     commands.EndTurn: turning.end_turn,
     commands.StartCheck: merging.start_check,
     commands.RecordCheck: merging.record_check,
@@ -75,6 +92,7 @@ _HANDLERS: dict[type, Callable[[State, Any, float], Sequence[Event]]] = {
     commands.ContinueRun: lifecycle.go_on,
     commands.StopRun: lifecycle.stop,
     commands.FinishRun: lifecycle.finish,
+    commands.Revert: compensating.revert,
     commands.CancelTask: lifecycle.cancel_task,
     commands.Requeue: lifecycle.requeue,
     commands.Tick: lifecycle.tick,

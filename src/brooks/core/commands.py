@@ -5,12 +5,15 @@ from brooks.core.facts import (
     EndReason,
     Failure,
     FileChange,
+    FileRead,
     Outcome,
+    Role,
     ToolResult,
     Usage,
 )
 from brooks.core.message import Message
 from brooks.core.spec import Budget, Guarantees, Task
+from brooks.core.team_rules import Rules
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
 
 
@@ -30,6 +33,10 @@ class StartRun(Message, frozen=True, kw_only=True):
     project_check: bool
     budget: Budget
     found_tasks: int
+    members: tuple[AgentId, ...] = ()
+    rules: Rules = Rules()
+    stated_claims: bool = False
+    """Whether claims are mere words (`StateClaim`), and only who took a task may mark it done."""
 
 
 class ResumeRun(Message, frozen=True, kw_only=True):
@@ -73,11 +80,83 @@ class JoinAgent(Message, frozen=True, kw_only=True):
     agent: AgentId
 
 
+class LeaveAgent(Message, frozen=True, kw_only=True):
+    """An agent leaves the team for good; what it holds is offered again."""
+
+    agent: AgentId
+    reason: str
+
+
+class Quarantine(Message, frozen=True, kw_only=True):
+    """Give an agent no more work until a time (log seconds)."""
+
+    agent: AgentId
+    until: float
+    reason: str
+
+
+class Revert(Message, frozen=True, kw_only=True):
+    """Take back what a task has merged, after it was failed for good."""
+
+    task: TaskId
+
+
+class Release(Message, frozen=True, kw_only=True):
+    """Take a task from its holder, by word of a lead or of a rule; the holder's late work is refused."""
+
+    task: TaskId
+    reason: str
+    holder: AgentId | None = None
+    """Only from this holder, where several have copies; None for from all."""
+    agent: AgentId | None = None
+    """The lead that says so; None for a rule."""
+    fence: Fence = Fence(0)
+    """The lead's."""
+    turn: TurnId | None = None
+    call: str = ""
+
+
 class Claim(Message, frozen=True, kw_only=True):
     """Ask for a lease over an ordered batch of tasks, each unmet dependency earlier in the batch."""
 
     agent: AgentId
     tasks: tuple[TaskId, ...]
+    role: Role = Role.WORK
+    """A lead asks for a lease over no task, and takes the place of the one before it."""
+    group: str = ""
+    """The sub-team it leads."""
+
+
+class StateClaim(Message, frozen=True, kw_only=True):
+    """Say that an agent takes a task, where claims are words and not leases."""
+
+    agent: AgentId
+    task: TaskId
+    turn: TurnId
+    call: str
+
+
+class WriteFiles(Message, frozen=True, kw_only=True):
+    """Put files into the shared tree at once, for no task, where the last writer wins."""
+
+    agent: AgentId
+    turn: TurnId
+    call: str
+    """The first of the tool calls that wrote; the same call never writes twice."""
+    changes: tuple[FileChange, ...]
+
+
+class Assign(Message, frozen=True, kw_only=True):
+    """A lead gives a task to an agent."""
+
+    task: TaskId
+    to: AgentId
+    agent: AgentId
+    """The lead."""
+    fence: Fence
+    """Its own; refused when another leads by now."""
+    turn: TurnId | None = None
+    call: str = ""
 
 
 class Renew(Message, frozen=True, kw_only=True):
@@ -105,6 +184,9 @@ class StartTurn(Message, frozen=True, kw_only=True):
     """The lease it works under; 0 for none."""
     round: int = 0
     """The round it belongs to, from 1; 0 where the pacing has none."""
+    model: str = ""
+    """A model to ask in place of the agent's own, where a task was escalated."""
+    role: Role = Role.WORK
 
 
 class SendRequest(Message, frozen=True, kw_only=True):
@@ -175,22 +257,48 @@ class Propose(Message, frozen=True, kw_only=True):
     task: TaskId
     fence: Fence
     changes: tuple[FileChange, ...]
+    reads: tuple[FileRead, ...] = ()
+    """Versions of other files that the agent saw while it made the change."""
+    answer: BlobHash | None = None
+    """What is compared where the task is put to the vote; None for the changes."""
 
 
 class SendMail(Message, frozen=True, kw_only=True):
-    """Send a message to an agent, or to all others."""
+    """Send a message to an agent, or to all others that may be written to."""
 
     agent: AgentId
     to: AgentId | None
     text: BlobHash
+    size: int = 0
+    """Characters of the text."""
+    urgent: bool = False
+    """Urgent messages are read before others."""
+    passes_on: int = 0
+    """The number of the new message that is passed on, where messages travel by gossip; everything else is
+    then as it was in that one. 0 for a new one."""
+    to_some: tuple[AgentId, ...] = ()
+    """Those that a gossiping agent has drawn, in order; they are tried until enough of them did not have the
+    message. Empty in every other topology."""
     turn: TurnId | None = None
     call: str = ""
 
 
 class ReadMail(Message, frozen=True, kw_only=True):
-    """Take the messages that an agent has not read."""
+    """Take as many of the messages that an agent has not read as it is shown at once, urgent ones first."""
 
     agent: AgentId
+    turn: TurnId | None = None
+    call: str = ""
+
+
+class WriteNote(Message, frozen=True, kw_only=True):
+    """Put a text under a name into the notes that the team shares."""
+
+    agent: AgentId
+    name: str
+    text: BlobHash
+    base: int
+    """The version of the note that the writer saw; 0 for a new one. Refused where another came before it."""
     turn: TurnId | None = None
     call: str = ""
 
@@ -291,7 +399,14 @@ Command = (
     | AddTask
     | AddDependency
     | JoinAgent
+    | LeaveAgent
+    | Quarantine
+    | Release
+    | Revert
     | Claim
+    | StateClaim
+    | WriteFiles
+    | Assign
     | Renew
     | GiveUp
     | StartTurn
@@ -302,6 +417,7 @@ Command = (
     | Propose
     | SendMail
     | ReadMail
+    | WriteNote
     | EndTurn
     | StartCheck
     | RecordCheck

@@ -18,6 +18,15 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Role(StrEnum):
+    """What a turn is for."""
+
+    WORK = "work"
+    """Tasks that the agent holds, or that it says it does."""
+    LEAD = "lead"
+    """Seeing to the others: assigning, releasing, verifying."""
+
+
 class EndReason(StrEnum):
     """Why a turn ended."""
 
@@ -31,6 +40,10 @@ class EndReason(StrEnum):
     """The model answered several times in a row with nothing that could be carried out."""
     DEADLINE = "deadline"
     REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    """Another agent's result for the same task counts."""
+    STALLED = "stalled"
+    """No progress was seen for too long, although the agent was alive."""
 
 
 class CheckReason(StrEnum):
@@ -63,6 +76,8 @@ class RefusalReason(StrEnum):
     OUTDATED = "outdated"
     PATH_CLASH = "path_clash"
     BUDGET_SPENT = "budget_spent"
+    FILE_LOCKED = "file_locked"
+    NOT_ALLOWED = "not_allowed"
     TOO_MANY = "too_many"
 
 
@@ -73,6 +88,10 @@ class DropReason(StrEnum):
     STALE_WRITE = "stale_write"
     DEPENDENCY_NOT_DONE = "dependency_not_done"
     TASK_OVER = "task_over"
+    SUPERSEDED = "superseded"
+    """Another agent's change for the same task was merged."""
+    OUTVOTED = "outvoted"
+    """Another answer was decided on, or none."""
 
 
 class Failure(StrEnum):
@@ -124,6 +143,14 @@ class FileChange(Message, frozen=True, kw_only=True):
     executable: bool = False
 
 
+class FileRead(Message, frozen=True, kw_only=True):
+    """One file as an agent saw it."""
+
+    path: str
+    version: int
+    """0 for a file that was not there."""
+
+
 class ToolResult(Message, frozen=True, kw_only=True):
     """What one tool call gave."""
 
@@ -133,6 +160,8 @@ class ToolResult(Message, frozen=True, kw_only=True):
     """What the agent is shown, as a blob."""
     discarded: tuple[str, ...] = ()
     """Files that the agent wrote and must write anew, because they were changed under it."""
+    rebased: tuple[FileChange, ...] = ()
+    """Files whose change was merged line by line with another agent's, as they were proposed in the end."""
 
 
 class Usage(Message, frozen=True, kw_only=True):
@@ -154,7 +183,29 @@ class Mail(Message, frozen=True, kw_only=True):
     number: int
     """Its number in the run, from 1."""
     sender: AgentId
+    """Who sent this copy."""
     text: BlobHash
+    urgent: bool = False
+    origin: int = 0
+    """The number of the new message that this one passes on, by gossip; 0 for a new one."""
+    author: AgentId | None = None
+    """Who wrote it, where another passes it on."""
+    size: int = 0
+    """Characters of the text; 0 where the log does not say."""
+
+    @property
+    def rumour(self) -> int:
+        """What all copies of one message have in common: the number of the first."""
+        return self.origin or self.number
+
+
+class Votes(Message, frozen=True, kw_only=True):
+    """One answer and those who gave it."""
+
+    answer: BlobHash
+    agents: tuple[AgentId, ...]
+    weight: float
+    """The sum of their weights."""
 
 
 class InFlight(Message, frozen=True, kw_only=True):

@@ -10,8 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from brooks.core.events import MailRead
+from brooks.core.facts import Role
+from brooks.core.mailbox import heard_by
 from brooks.core.paths import PathIndex
 from brooks.core.state import OVER, Phase, State, Status
+from brooks.core.team_rules import Consistency
 
 _LOST = frozenset({Status.FAILED, Status.CANCELLED, Status.BLOCKED})
 _AT_WORK = frozenset({Status.LEASED, Status.QUEUED})
@@ -81,11 +85,20 @@ def _holders(state: State) -> Iterator[str]:
     if len({lease.agent for lease in state.leases.values()}) != len(state.leases):
         yield "an agent holds two leases"
     for name, task in state.tasks.items():
-        lease = state.leases.get(task.fence)
-        if task.fence and (lease is None or name not in lease.tasks):
-            yield f"task {name!r} names fence {task.fence!r}, under which nobody holds it"
-        if task.status is Status.LEASED and not task.fence:
+        for fence in task.holders:
+            lease = state.leases.get(fence)
+            if lease is None or name not in lease.tasks:
+                yield f"task {name!r} names fence {fence!r}, under which nobody holds it"
+        copies = list(task.holders.values())
+        if len(set(copies)) < len(copies) or len(copies) > state.rules.copies:
+            yield f"task {name!r} is held as copies {copies!r} of {state.rules.copies}"
+        if task.status is Status.LEASED and not task.holders:
             yield f"task {name!r} is leased to nobody"
+        voters = [ballot.agent for ballot in task.ballots.values()]
+        if len(set(voters)) < len(voters):
+            yield f"an agent has two ballots for task {name!r}: {voters!r}"
+        if task.status in OVER and (task.holders or task.ballots):
+            yield f"task {name!r} is over and still has holders or ballots"
     for agent_id, agent in state.agents.items():
         lease = state.leases.get(agent.fence)
         if agent.fence and (lease is None or lease.agent != agent_id):
@@ -96,11 +109,11 @@ def _leases(state: State) -> Iterator[str]:
     for fence, lease in state.leases.items():
         if lease.fence != fence or not 0 < fence <= state.fence:
             yield f"lease {lease.fence!r} is kept as {fence!r}; the last fence was {state.fence!r}"
-        if not lease.tasks:
-            yield f"lease {fence!r} covers no task"
+        if bool(lease.tasks) == (lease.role is Role.LEAD):
+            yield f"lease {fence!r} of a {lease.role.value} covers {list(lease.tasks)!r}"
         for name in lease.tasks:
-            if state.tasks[name].fence != fence:
-                yield f"task {name!r} of lease {fence!r} names fence {state.tasks[name].fence!r}"
+            if fence not in state.tasks[name].holders:
+                yield f"task {name!r} of lease {fence!r} does not know of it"
         if state.agents[lease.agent].fence != fence:
             yield f"agent {lease.agent!r} does not know of its lease {fence!r}"
         turn = None if lease.turn is None else state.turns.get(lease.turn)
@@ -144,18 +157,44 @@ def _ledger(state: State) -> Iterator[str]:
 
 
 def _mail(state: State) -> Iterator[str]:
+    """Each message is in the mailboxes it was sent to until it is read, and in none twice."""
+    taken = {
+        (event.agent, mail.number)
+        for turn in state.turns.values()
+        for event in turn.done.values()
+        if isinstance(event, MailRead)
+        for mail in event.mail
+    }
     for agent_id, agent in state.agents.items():
         numbers = [mail.number for mail in agent.mail]
         if numbers != sorted(set(numbers)) or not set(numbers) <= set(range(1, state.letters + 1)):
             yield f"agent {agent_id!r} has the messages {numbers!r} of {state.letters!r}"
-        if any(mail.sender == agent_id for mail in agent.mail):
+        if any(agent_id in {mail.sender, mail.author} for mail in agent.mail):
             yield f"agent {agent_id!r} has a message of its own"
+        again = [number for number in numbers if (agent_id, number) in taken]
+        if again:
+            yield f"agent {agent_id!r} has the messages {again!r}, which its open turn has read"
+        heard = heard_by(agent.mail)
+        copies = Counter(mail.rumour for mail in agent.mail if mail.rumour in heard)
+        twice = [number for number, count in copies.items() if count > 1]
+        if twice:
+            yield f"agent {agent_id!r} has been told twice of the messages {twice!r}"
 
 
 def _found(state: State) -> Iterator[str]:
     most = state.run.found_tasks if state.run else 0
     if not 0 <= state.found <= min(most, len(state.tasks)):
         yield f"agents added {state.found!r} of {len(state.tasks)!r} tasks and may add {most!r}"
+
+
+def _locks(state: State) -> Iterator[str]:
+    """Where files are locked, they are by the tasks at work that name them, and by one lease at most."""
+    if state.rules.consistency is not Consistency.LOCKED:
+        return
+    for path, tasks in state.locks.items():
+        idle = [name for name in tasks if state.tasks[name].status not in _AT_WORK]
+        if idle:
+            yield f"file {path!r} is locked by {idle!r}, which nobody works on"
 
 
 def _timers(state: State) -> Iterator[str]:
@@ -324,6 +363,7 @@ _ALWAYS: Sequence[_Rule] = (
     _mail,
     _found,
     _timers,
+    _locks,
     _queue,
     _files,
     _last_look,

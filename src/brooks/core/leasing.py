@@ -8,22 +8,115 @@ dependency of a task in it is done or earlier in the batch, so one lease may fol
 
 from collections.abc import Sequence
 
+from msgspec.structs import asdict
+
 from brooks.core import commands, events
+from brooks.core.copies import free_copy
 from brooks.core.ending import Aftermath, refuse
 from brooks.core.events import Event
-from brooks.core.facts import EndReason, RefusalReason
+from brooks.core.facts import EndReason, RefusalReason, Role
 from brooks.core.state import OVER, Lease, Phase, State, Status
-from brooks.ids import Fence, TaskId, TurnId
+from brooks.core.team_rules import Consistency, CutOff
+from brooks.ids import AgentId, Fence, TaskId, TurnId
 
 
 def join(state: State, command: commands.JoinAgent, now: float) -> Sequence[Event]:
     """Take an agent in; what it held before it went away is offered again."""
     closing = Closing(state)
     agent = state.agents.get(command.agent)
+    if agent is not None and agent.left:
+        return refuse(command, RefusalReason.NOT_ALLOWED, detail="it has left the team")
     if agent is not None:
         closing.lease(agent.fence, "the agent started anew", EndReason.REVOKED)
         closing.turn(agent.turn, EndReason.REVOKED)
     return [*closing.finish(), events.AgentJoined(agent=command.agent)]
+
+
+def leave(state: State, command: commands.LeaveAgent, now: float) -> Sequence[Event]:
+    """Let an agent go for good; what it holds is offered again."""
+    agent = state.agents.get(command.agent)
+    if agent is None or agent.left:
+        return refuse(command, RefusalReason.UNKNOWN_AGENT)
+    closing = Closing(state)
+    closing.lease(agent.fence, f"the agent left: {command.reason}", EndReason.REVOKED)
+    closing.turn(agent.turn, EndReason.REVOKED)
+    left = events.AgentLeft(agent=command.agent, reason=command.reason)
+    return [*closing.finish(), left]
+
+
+def quarantine(state: State, command: commands.Quarantine, now: float) -> Sequence[Event]:
+    """Give an agent no more work for a while."""
+    if command.agent not in state.agents:
+        return refuse(command, RefusalReason.UNKNOWN_AGENT)
+    return [events.AgentQuarantined(**asdict(command))]
+
+
+def release(state: State, command: commands.Release, now: float) -> Sequence[Event]:
+    """Take a task from those who hold it; a change of theirs that waits for its check stays."""
+    task = state.tasks.get(command.task)
+    if task is None:
+        return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task)
+    if command.agent is not None and not leads(state, command.agent, command.fence, now):
+        return refuse(command, RefusalReason.STALE_FENCE, task=command.task, turn=command.turn)
+    held = [
+        state.leases[fence]
+        for fence in task.holders
+        if command.holder in {None, state.leases[fence].agent}
+    ]
+    if not held or task.status is not Status.LEASED:
+        return refuse(command, RefusalReason.NOT_READY, task=command.task, turn=command.turn)
+    closing = Closing(state)
+    for lease in held:
+        closing.part(lease, [command.task, *_after(state, lease, command.task)], command)
+    return closing.finish()
+
+
+def _after(state: State, lease: Lease, task: TaskId) -> list[TaskId]:
+    """Tasks of a lease that depend on one of it, directly or not, and are not in the merge queue."""
+    gone = {task}
+    for other in lease.tasks:
+        if not gone.isdisjoint(state.graph.parents(other)):
+            gone.add(other)
+    return [
+        other
+        for other in lease.tasks
+        if other != task and other in gone and state.tasks[other].status is Status.LEASED
+    ]
+
+
+def leads(state: State, agent: AgentId, fence: Fence, now: float) -> bool:
+    """Whether this agent leads now: under the last fence that was given to a lead of its group."""
+    lease = valid_lease(state, fence, agent, now)
+    if lease is None or lease.role is not Role.LEAD:
+        return False
+    return not any(
+        other.role is Role.LEAD and other.group == lease.group and other.fence > fence
+        for other in state.leases.values()
+    )
+
+
+def assign(state: State, command: commands.Assign, now: float) -> Sequence[Event]:
+    """Note whom a lead wants to do a task."""
+    if not leads(state, command.agent, command.fence, now):
+        return refuse(command, RefusalReason.STALE_FENCE, task=command.task, turn=command.turn)
+    task = state.tasks.get(command.task)
+    if task is None:
+        return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task, turn=command.turn)
+    if task.status in OVER:
+        return refuse(command, RefusalReason.TASK_OVER, task=command.task, turn=command.turn)
+    to = state.agents.get(command.to)
+    if to is None or to.left:
+        return refuse(command, RefusalReason.UNKNOWN_AGENT, task=command.task, turn=command.turn)
+    return [
+        events.TaskAssigned(
+            task=command.task,
+            agent=command.to,
+            by=command.agent,
+            fence=command.fence,
+            turn=command.turn,
+            call=command.call,
+        )
+    ]
 
 
 def claim(state: State, command: commands.Claim, now: float) -> Sequence[Event]:
@@ -37,29 +130,70 @@ def claim(state: State, command: commands.Claim, now: float) -> Sequence[Event]:
         return refuse(command, RefusalReason.UNKNOWN_AGENT)
     if agent.fence or agent.turn is not None:
         return refuse(command, RefusalReason.ALREADY_HOLDS)
+    if now < agent.quarantined_until:
+        return refuse(command, RefusalReason.NOT_ALLOWED, detail="it is in quarantine")
+    if command.role is Role.LEAD:
+        return _claim_lead(state, command, now)
     if not command.tasks:
         return refuse(command, RefusalReason.NOT_READY)
+    copy = 0
+    if len(command.tasks) == 1 and state.rules.copies > 1 and command.tasks[0] in state.tasks:
+        copy = free_copy(state, command.tasks[0], command.agent) or 0
     for index, task in enumerate(command.tasks):
-        reason = _cannot_lease(state, task, command.tasks[:index])
+        reason = _cannot_lease(state, command.agent, task, command.tasks[:index])
         if reason is not None:
             return refuse(command, reason, task=task)
+    return [_grant(state, command, now, copy=copy)]
+
+
+def _grant(state: State, command: commands.Claim, now: float, *, copy: int) -> events.TasksLeased:
     assert state.run is not None
-    return [
-        events.TasksLeased(
-            agent=command.agent,
-            tasks=command.tasks,
-            fence=Fence(state.fence + 1),
-            expires_at=now + state.run.lease_seconds,
-        )
-    ]
+    return events.TasksLeased(
+        agent=command.agent,
+        tasks=command.tasks,
+        fence=Fence(state.fence + 1),
+        expires_at=now + state.run.lease_seconds,
+        copy=copy,
+        role=command.role,
+        group=command.group,
+    )
 
 
-def _cannot_lease(state: State, task_id: TaskId, earlier: Sequence[TaskId]) -> RefusalReason | None:
+def _claim_lead(state: State, command: commands.Claim, now: float) -> Sequence[Event]:
+    """Let an agent lead a group; whoever led it until now has nothing more to say."""
+    if command.tasks:
+        return refuse(command, RefusalReason.NOT_ALLOWED, detail="a lead holds no task")
+    closing = Closing(state)
+    for lease in state.leases.values():
+        if lease.role is Role.LEAD and lease.group == command.group:
+            closing.lease(lease.fence, "another leads now", EndReason.SUPERSEDED)
+    return [*closing.finish(), _grant(state, command, now, copy=0)]
+
+
+def locked_by(state: State, task_id: TaskId, together: Sequence[TaskId] = ()) -> TaskId | None:
+    """A task at work, not among those taken `together`, that has locked a file this one names."""
+    if state.rules.consistency is not Consistency.LOCKED:
+        return None
+    for path in state.tasks[task_id].spec.files:
+        for other in state.locks.get(path, ()):
+            if other != task_id and other not in together:
+                return other
+    return None
+
+
+def _cannot_lease(
+    state: State, agent: AgentId, task_id: TaskId, earlier: Sequence[TaskId]
+) -> RefusalReason | None:
     task = state.tasks.get(task_id)
     if task is None:
         return RefusalReason.UNKNOWN_TASK
     if task_id in earlier:
         return RefusalReason.HELD_BY_ANOTHER
+    if locked_by(state, task_id, earlier) is not None:
+        return RefusalReason.FILE_LOCKED
+    if task.ballots or task.status in {Status.LEASED, Status.QUEUED}:
+        there_is_room = not earlier and free_copy(state, task_id, agent) is not None
+        return None if there_is_room else RefusalReason.HELD_BY_ANOTHER
     if task.status is Status.READY:
         return None
     if task.status in OVER:
@@ -83,8 +217,12 @@ def valid_lease(state: State, fence: Fence, agent: str, now: float) -> Lease | N
 def renew(state: State, command: commands.Renew, now: float) -> Sequence[Event]:
     """Extend a lease that is still valid."""
     if valid_lease(state, command.fence, command.agent, now) is None:
-        return refuse(command, RefusalReason.STALE_FENCE)
+        agent = state.agents.get(command.agent)
+        over = agent is not None and agent.turn is None  # so there is no use in going on
+        return refuse(command, RefusalReason.TURN_OVER if over else RefusalReason.STALE_FENCE)
     assert state.run is not None
+    if _has_stalled(state, state.leases[command.fence], now):
+        return refuse(command, RefusalReason.NOT_ALLOWED, detail="no progress was seen")
     return [
         events.LeaseRenewed(
             agent=command.agent,
@@ -92,6 +230,15 @@ def renew(state: State, command: commands.Renew, now: float) -> Sequence[Event]:
             expires_at=now + state.run.lease_seconds,
         )
     ]
+
+
+def _has_stalled(state: State, lease: Lease, now: float) -> bool:
+    """Whether a holder is alive and gets nowhere: no request, reply or change for too long."""
+    longest = state.rules.failing.stall_seconds
+    turn = None if lease.turn is None else state.turns.get(lease.turn)
+    if longest is None or turn is None or now - turn.progress < longest:
+        return False
+    return not any(state.tasks[task].status is Status.QUEUED for task in lease.tasks)
 
 
 def give_up(state: State, command: commands.GiveUp, now: float) -> Sequence[Event]:
@@ -109,8 +256,10 @@ def give_up(state: State, command: commands.GiveUp, now: float) -> Sequence[Even
         counted=(command.task,),
         reason=f"given up: {command.reason}",
     )
+    assert state.run is not None
     aftermath = Aftermath(state)
-    aftermath.spend_attempts([command.task], returned.reason)
+    if len(task.holders) == 1 or task.failures + 1 >= state.run.attempts:
+        aftermath.spend_attempts([command.task], returned.reason)
     return [returned, *aftermath.events]
 
 
@@ -132,11 +281,18 @@ class Closing:
         self._events.append(
             events.LeaseExpired(agent=lease.agent, fence=lease.fence, tasks=tuple(lease.tasks))
         )
-        self.turn(lease.turn, EndReason.LEASE_LOST)
+        if self._state.rules.cut_off is CutOff.STOP:
+            self.turn(lease.turn, EndReason.LEASE_LOST)
         self._lost += self._held(lease)
 
     def lease(
-        self, fence: Fence, reason: str, turn_ends: EndReason, *, counted: bool = False
+        self,
+        fence: Fence,
+        reason: str,
+        turn_ends: EndReason,
+        *,
+        counted: bool = False,
+        by: commands.Release | None = None,
     ) -> None:
         """Take a lease back; `counted` says that its ready tasks have used up an attempt."""
         lease = self._state.leases.get(fence)
@@ -152,15 +308,44 @@ class Closing:
                 tasks=tuple(lease.tasks),
                 counted=tuple(attempted),
                 reason=reason,
+                by=None if by is None else by.agent,
+                turn=None if by is None else by.turn,
+                call="" if by is None else by.call,
             )
         )
         self.turn(lease.turn, turn_ends)
         self._offered += [task for task in held if task not in attempted]
         self._attempted += [(task, reason) for task in attempted]
 
+    def part(self, lease: Lease, tasks: Sequence[TaskId], by: commands.Release) -> None:
+        """Take some tasks of a lease back; its turn goes on with the others, if there are any."""
+        if len(tasks) == len(lease.tasks):
+            self.lease(lease.fence, f"released: {by.reason}", EndReason.SUPERSEDED, by=by)
+            return
+        self._events.append(
+            events.TasksReturned(
+                agent=lease.agent,
+                fence=lease.fence,
+                tasks=tuple(tasks),
+                counted=(),
+                reason=f"released: {by.reason}",
+                by=by.agent,
+                turn=by.turn,
+                call=by.call,
+            )
+        )
+        holders = self._state.tasks
+        self._offered += [task for task in tasks if len(holders[task].holders) == 1]
+
     def _held(self, lease: Lease) -> list[TaskId]:
-        """Its tasks, without those whose change is in the merge queue."""
-        return [task for task in lease.tasks if self._state.tasks[task].status is Status.LEASED]
+        """Its tasks that nobody else holds, without those whose change is in the merge queue."""
+        tasks = self._state.tasks
+        return [
+            task
+            for task in lease.tasks
+            if tasks[task].status is Status.LEASED
+            and self._closed.keys() >= tasks[task].holders.keys()
+        ]
 
     def turn(self, turn: TurnId | None, reason: EndReason) -> None:
         """End a turn, unless it is over."""

@@ -51,6 +51,9 @@ def resume(state: State, command: commands.ResumeRun, now: float) -> Sequence[Ev
                     tasks=tuple(lease.tasks),
                     fence=granted,
                     expires_at=now + state.run.lease_seconds,
+                    copy=lease.copy,
+                    role=lease.role,
+                    group=lease.group,
                 )
             )
         result.append(
@@ -62,11 +65,20 @@ def resume(state: State, command: commands.ResumeRun, now: float) -> Sequence[Ev
             )
         )
     aftermath = Aftermath(state)
-    for lease in state.leases.values():
-        if lease.turn is None:
-            held = [task for task in lease.tasks if state.tasks[task].status is Status.LEASED]
-            aftermath.offer(held)
+    aftermath.offer(_held_by_no_turn(state))
     return [*result, *aftermath.events]
+
+
+def _held_by_no_turn(state: State) -> list[TaskId]:
+    """Tasks that are held and that no turn goes on with."""
+    leases = state.leases
+    held = {task: None for lease in leases.values() if lease.turn is None for task in lease.tasks}
+    return [
+        task
+        for task in held
+        if state.tasks[task].status is Status.LEASED
+        and all(leases[fence].turn is None for fence in state.tasks[task].holders)
+    ]
 
 
 def open_workspace(state: State, command: commands.OpenWorkspace, now: float) -> Sequence[Event]:
@@ -288,6 +300,19 @@ def keep_file(state: State, command: commands.KeepFile, now: float) -> Sequence[
     return [events.FileKept(path=command.path, kept_at=command.kept_at, reason=command.reason)]
 
 
+def _past_deadline(state: State, now: float) -> list[Event]:
+    """Fail a task that was not done in its own time; of several, the others with the next tick."""
+    if not state.deadlines or state.deadlines[0][0] > now:
+        return []
+    task_id = state.deadlines[0][1]
+    task = state.tasks[task_id]
+    queued = [task.proposal] if task.status is Status.QUEUED else []
+    withdrawn = withdraw(state, queued, DropReason.TASK_OVER)
+    aftermath = Aftermath(state)
+    aftermath.fail(task_id, f"it was not done within {task.spec.deadline:g} s")
+    return [*withdrawn, *aftermath.events]
+
+
 def tick(state: State, command: commands.Tick, now: float) -> Sequence[Event]:
     """Notice what the time has ended: leases, turns, the budget."""
     if state.phase not in {Phase.RUNNING, Phase.PAUSED}:
@@ -295,7 +320,7 @@ def tick(state: State, command: commands.Tick, now: float) -> Sequence[Event]:
     closing = Closing(state)
     expire(state, closing, now)
     overdue(state, closing, now)
-    result = closing.finish()
+    result = closing.finish() or _past_deadline(state, now)
     if state.budget.seconds is not None and now >= state.budget.seconds:
         minutes = state.budget.seconds / 60
         result.append(

@@ -27,11 +27,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec.structs import asdict
 
 from brooks.core import commands, events
+from brooks.core.balloting import Count, ballot_of, queued_from
+from brooks.core.copies import is_voted_on, take_from_others
 from brooks.core.ending import Aftermath, refuse
 from brooks.core.events import Event
 from brooks.core.facts import DropReason, FileChange, RefusalReason
 from brooks.core.paths import PathIndex
-from brooks.core.state import OVER, Proposal, State, Status
+from brooks.core.state import OVER, Proposal, State, Status, TaskState
 from brooks.ids import ProposalId, TaskId
 
 
@@ -40,22 +42,32 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
     refusal = _check_proposer(state, command, now)
     if refusal is not None:
         return refuse(command, refusal, task=command.task, turn=command.turn)
-    clashing = _clashing(state, command.changes)
-    if clashing:
+    clash = clashing_paths(state, command.changes)
+    if clash:
         return refuse(
             command,
             RefusalReason.PATH_CLASH,
             task=command.task,
             turn=command.turn,
-            detail=", ".join(clashing),
+            detail=", ".join(clash),
         )
+    task = state.tasks[command.task]
     guarantees = state.guarantees
     if guarantees.dependency_order and not _met(state, command.task, _queued_tasks(state)):
         return refuse(
             command, RefusalReason.DEPENDENCY_NOT_DONE, task=command.task, turn=command.turn
         )
+    locked = _locked(state, command)
+    if locked:
+        return refuse(
+            command,
+            RefusalReason.FILE_LOCKED,
+            task=command.task,
+            turn=command.turn,
+            detail=", ".join(locked),
+        )
     if guarantees.no_stale_write:
-        stale = _stale(state, command.changes, state.queued_writes)
+        stale = _stale(state, command.changes, _ahead_of(state, task))
         if stale:
             return refuse(
                 command,
@@ -64,6 +76,10 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
                 turn=command.turn,
                 detail=", ".join(stale),
             )
+    if is_voted_on(state.rules, task):
+        return _cast(state, command)
+    if task.status is Status.QUEUED:  # kept in reserve beside the one that is being checked
+        return [ballot_of(state, command)]
     queued = events.ProposalQueued(
         proposal=ProposalId(state.next_proposal),
         agent=command.agent,
@@ -72,12 +88,39 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
         task=command.task,
         fence=command.fence,
         changes=command.changes,
+        reads=command.reads,
     )
+    return [queued, *_joined(state, queued)]
+
+
+def _joined(state: State, queued: events.ProposalQueued) -> Sequence[Event]:
+    """What follows when a proposal joins the queue."""
     if state.queue:  # whatever is at the front has no verdict yet
-        return [queued]
+        return []
     walk = _Walk(state, [Proposal(queued)])
     walk.settle()
-    return [queued, *walk.events]
+    return walk.events
+
+
+def _cast(state: State, command: commands.Propose) -> Sequence[Event]:
+    """Take a change as a vote, and count."""
+    cast = ballot_of(state, command)
+    count = Count(state, cast)
+    if count.winner is None:
+        return [cast, *count.events]
+    queued = queued_from(count.winner, ProposalId(cast.proposal + 1))
+    return [cast, *count.events, queued, *_joined(state, queued)]
+
+
+def _ahead_of(state: State, task: TaskState) -> Mapping[str, int]:
+    """Queued writes that come before a new change for a task: all but those for the same task."""
+    own = state.queue.get(task.proposal)
+    if own is None:
+        return state.queued_writes
+    ahead = dict(state.queued_writes)
+    for change in own.changes:
+        ahead[change.path] -= 1
+    return ahead
 
 
 def _check_proposer(state: State, command: commands.Propose, now: float) -> RefusalReason | None:
@@ -89,10 +132,13 @@ def _check_proposer(state: State, command: commands.Propose, now: float) -> Refu
         lease = state.leases.get(command.fence)
         if lease is None or lease.agent != command.agent or now >= lease.expires_at:
             return RefusalReason.STALE_FENCE
-        if command.task not in lease.tasks or task.status is not Status.LEASED:
+        shared = task.status is Status.QUEUED and state.rules.copies > 1
+        if command.task not in lease.tasks or not (shared or task.status is Status.LEASED):
             return RefusalReason.HELD_BY_ANOTHER
     elif task.status in OVER:
         return RefusalReason.TASK_OVER
+    elif state.claims_are_stated and task.claimed_by != command.agent:
+        return RefusalReason.NOT_ALLOWED
     if turn is None or turn.agent != command.agent:
         return RefusalReason.TURN_OVER
     if command.call in turn.proposals:
@@ -100,7 +146,7 @@ def _check_proposer(state: State, command: commands.Propose, now: float) -> Refu
     return None
 
 
-def _clashing(state: State, changes: Sequence[FileChange]) -> list[str]:
+def clashing_paths(state: State, changes: Sequence[FileChange]) -> list[str]:
     """Paths that cannot stand beside another file: of the tree, of the queue, of the same change."""
     if len({change.path for change in changes}) < len(changes):
         return [change.path for change in changes]
@@ -113,6 +159,17 @@ def _clashing(state: State, changes: Sequence[FileChange]) -> list[str]:
             clashing.append(change.path)
         own.add(change.path)
     return clashing
+
+
+def _locked(state: State, command: commands.Propose) -> list[str]:
+    """Paths it writes that tasks of others have locked."""
+    lease = state.leases.get(command.fence)
+    own = {command.task, *(lease.tasks if lease is not None else ())}
+    return [
+        change.path
+        for change in command.changes
+        if not own.issuperset(state.locks.get(change.path, ()))
+    ]
 
 
 def _queued_tasks(state: State) -> Iterator[TaskId]:
@@ -197,6 +254,7 @@ class _Walk:
         """Writes merged in this walk, by path."""
         self.returned: dict[TaskId, None] = {}
         """Tasks that this walk gave back to the board."""
+        self.next_number = state.next_proposal
 
     def settle(self) -> None:
         """Merge and drop at the front for as long as there are verdicts."""
@@ -217,6 +275,9 @@ class _Walk:
 
     def _merge(self, proposal: Proposal, *, verified: bool) -> None:
         event = proposal.event
+        self.events += take_from_others(
+            self.state, event.task, winner=event.agent, why="another copy was merged"
+        )
         self.merged[event.task] = None
         _count_writes(self.writes, proposal)
         self.events.append(
@@ -237,6 +298,8 @@ class _Walk:
 
     def _offer(self, task: TaskId) -> None:
         """Say that a task which nobody holds is ready, if it is."""
+        if self.state.tasks[task].holders:
+            return
         left = self.state.tasks[task].unmet
         if left:
             left -= sum(parent in self.merged for parent in self.state.graph.parents(task))
@@ -254,8 +317,24 @@ class _Walk:
             aftermath = Aftermath(state)
             aftermath.fail(task, "its check failed on every attempt")
             self.events += aftermath.events
-        elif not held:
+        elif not self._call_up_reserve(task) and not held:
             self._offer(task)
+
+    def _call_up_reserve(self, task: TaskId) -> bool:
+        """Let a change that was kept in reserve join the queue in place of one that failed."""
+        for ballot in self.state.tasks[task].ballots.values():
+            writes = dict(self.writes)
+            for ahead in self.entries:
+                _count_writes(writes, ahead)
+            stale = _stale(self.state, ballot.changes, writes)
+            if stale and self.state.guarantees.no_stale_write:
+                continue
+            queued = queued_from(ballot, ProposalId(self.next_number))
+            self.next_number += 1
+            self.events.append(queued)
+            self.entries.append(Proposal(queued))
+            return True
+        return False
 
     def withdraw(self, proposal: ProposalId, reason: DropReason) -> None:
         """Drop a proposal, if it is still in the queue."""
@@ -267,14 +346,9 @@ class _Walk:
 
     def _is_held(self, proposal: Proposal) -> bool:
         """Whether the proposal's agent still holds its task; after a resume, under another fence."""
-        lease = self.state.leases.get(self.state.tasks[proposal.task].fence)
-        if lease is None:  # the proposal is only now being accepted, under its own fence
-            lease = self.state.leases.get(proposal.event.fence)
-        return (
-            lease is not None
-            and lease.agent == proposal.event.agent
-            and proposal.task in lease.tasks
-        )
+        leases = self.state.leases
+        holders = self.state.tasks[proposal.task].holders
+        return any(leases[fence].agent == proposal.event.agent for fence in holders)
 
     def _dropped(
         self, entry: Proposal, reason: DropReason, *, held: bool, paths: Sequence[str] = ()
@@ -322,7 +396,7 @@ class _Walk:
     def _drop_behind(self, entry: Proposal, reason: DropReason, paths: Sequence[str]) -> None:
         held = self._is_held(entry)
         self._dropped(entry, reason, held=held, paths=paths)
-        if not held:
+        if not self.state.tasks[entry.task].holders:
             self.returned[entry.task] = None
             self._offer(entry.task)
 

@@ -46,10 +46,15 @@ MOVES: Mapping[Move, Mapping[Status, Status]] = MappingProxyType(
         Move.LEASE: {
             Status.READY: Status.LEASED,
             Status.WAITING: Status.LEASED,
+            Status.LEASED: Status.LEASED,
             Status.QUEUED: Status.QUEUED,
         },
         Move.LOSE: {Status.LEASED: Status.WAITING, Status.QUEUED: Status.QUEUED},
-        Move.QUEUE: {Status.LEASED: Status.QUEUED},
+        Move.QUEUE: {
+            Status.WAITING: Status.QUEUED,
+            Status.READY: Status.QUEUED,
+            Status.LEASED: Status.QUEUED,
+        },
         Move.MEND: {Status.QUEUED: Status.LEASED},
         Move.DROP: {Status.QUEUED: Status.WAITING},
         Move.FINISH: {Status.QUEUED: Status.DONE},

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from brooks.core.message import Message
+from brooks.core.team_rules import Rules
 from brooks.ids import AgentId, BlobHash, TaskId
 
 
@@ -34,14 +35,11 @@ class Task(Message, frozen=True, kw_only=True):
     """Command that exits 0 when the task is done; None means nothing can verify it."""
     effort: float = 1.0
     """Relative amount of work, without unit."""
+    skill: str = ""
+    """What kind of work it is; only members with that skill take it. Empty for any."""
+    deadline: float | None = None
+    """Seconds after its first lease at which it is given up if it is not done; None for never."""
     solution: tuple[SolutionFile, ...] = ()
-
-
-class Consistency(StrEnum):
-    """What happens when two agents write the same file."""
-
-    LAST_WRITER_WINS = "last_writer_wins"
-    VERSIONED = "versioned"
 
 
 class Claims(StrEnum):
@@ -63,6 +61,10 @@ class Assignment(StrEnum):
 
     SELF_CLAIM = "self_claim"
     PREASSIGNED = "preassigned"
+    LEAD = "lead"
+    """A member with a model of its own assigns, watches, releases and verifies."""
+    HYBRID = "hybrid"
+    """Dealt beforehand; who has nothing left takes over what another has not begun."""
 
 
 class Scheduler(StrEnum):
@@ -70,6 +72,9 @@ class Scheduler(StrEnum):
 
     CRITICAL_PATH = "critical_path"
     CHAINS_ROUND_ROBIN = "chains_round_robin"
+    LPT = "lpt"
+    HEFT = "heft"
+    CPOP = "cpop"
 
 
 class Guarantees(Message, frozen=True, kw_only=True):
@@ -95,6 +100,20 @@ class Member(Message, frozen=True, kw_only=True):
     """Model string; None means the run's own model."""
     speed: float = 1.0
     """How fast this member works beside the others; a simulated latency is divided by it."""
+    price: float = 1.0
+    """What its work costs beside the others'; of two that would finish together, the cheaper is taken."""
+    skills: tuple[str, ...] = ()
+    """What it can do; empty for anything."""
+    weight: float = 1.0
+    """What its vote weighs, where votes are weighed."""
+    group: str = ""
+    """The sub-team it belongs to; a lead leads its own group."""
+    lead: bool = False
+    """Whether it may lead, where a lead assigns; the first that may does, the others take its place."""
+    joins: float = 0.0
+    """Log seconds at which it joins the team."""
+    leaves: float | None = None
+    """Log seconds at which it leaves for good; None for never."""
 
 
 class Team(Message, frozen=True, kw_only=True):
@@ -106,10 +125,13 @@ class Team(Message, frozen=True, kw_only=True):
     scheduler: Scheduler = Scheduler.CRITICAL_PATH
     claims: Claims = Claims.LEASED
     pacing: Pacing = Pacing.ASYNC
-    consistency: Consistency = Consistency.VERSIONED
+    rules: Rules = Rules()
     guarantees: Guarantees = Guarantees()
     batch: int = 1
-    """How many tasks one lease may cover; a batch may follow a chain into tasks that are not ready yet."""
+    """How many tasks one lease may cover; a batch may follow a chain into tasks that are not ready yet.
+    0 for as many as one reply can carry."""
+    reply_tokens: int = 8192
+    """What one reply can carry, in output tokens."""
     attempts: int = 3
     """Failed checks and unfinished turns after which a task is failed."""
     lost_leases: int = 20

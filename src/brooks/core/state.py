@@ -10,12 +10,19 @@ second. Everyone else reads through `View`.
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from brooks.core.events import ProposalQueued, Remembered, RunStarted
-from brooks.core.facts import CheckResult, DropReason, Mail, Outcome, ToolResult
+from brooks.core.events import (
+    BallotCast,
+    NoteWritten,
+    ProposalQueued,
+    Remembered,
+    RunStarted,
+)
+from brooks.core.facts import CheckResult, DropReason, Mail, Outcome, Role, ToolResult, Votes
 from brooks.core.graph import TaskGraph
 from brooks.core.ledger import Ledger
 from brooks.core.paths import PathIndex
 from brooks.core.spec import Budget, Guarantees, Task
+from brooks.core.team_rules import Rules
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
 
 
@@ -53,8 +60,8 @@ class TaskState:
     """One task."""
 
     __slots__ = (
-        "done_at", "failures", "feedback", "fence", "lost", "proposal", "reason", "spec", "status",
-        "unmet", "verified",
+        "assigned", "ballots", "claimed_by", "done_at", "failures", "feedback", "first_leased", "holders",
+        "lost", "proposal", "reason", "spec", "status", "tally", "unmet", "verified", "votes", "written",
     )  # fmt: skip
 
     def __init__(self, spec: Task, unmet: int) -> None:
@@ -62,8 +69,21 @@ class TaskState:
         self.status = Status.WAITING
         self.unmet = unmet
         """How many of its dependencies are not done."""
-        self.fence = Fence(0)
-        """The lease it is held under; 0 for none."""
+        self.holders: dict[Fence, int] = {}
+        """The leases it is held under, several where copies are made, and which copy each covers."""
+        self.ballots: dict[ProposalId, BallotCast] = {}
+        """Changes accepted beside others: for the vote that goes on, or in reserve."""
+        self.votes = 0
+        """Rounds of voting that have ended."""
+        self.tally: tuple[Votes, ...] = ()
+        """What the last of them gave."""
+        self.first_leased: float | None = None
+        self.assigned: AgentId | None = None
+        """Whom a lead gave it to, until it is taken: the assignment is then used up."""
+        self.claimed_by: AgentId | None = None
+        """Who said first that it takes the task, where claims are words."""
+        self.written: tuple[int, tuple[str, ...]] = (0, ())
+        """The commit of its last merge, and the paths it wrote; 0 for none."""
         self.proposal = ProposalId(0)
         """The proposal that waits in the queue, or that made it done; 0 for none."""
         self.failures = 0
@@ -74,20 +94,36 @@ class TaskState:
         self.verified = False
         self.done_at = 0.0
 
+    @property
+    def fence(self) -> Fence:
+        """The lease it is held under, the first of several; 0 for none."""
+        return next(iter(self.holders), Fence(0))
+
 
 class Lease:
     """A hold on some tasks until a time, unless renewed."""
 
-    __slots__ = ("agent", "expires_at", "fence", "tasks", "turn")
+    __slots__ = ("agent", "copy", "expires_at", "fence", "group", "role", "tasks", "turn")
 
     def __init__(
-        self, agent: AgentId, fence: Fence, tasks: Iterable[TaskId], expires_at: float
+        self,
+        agent: AgentId,
+        fence: Fence,
+        tasks: Iterable[TaskId],
+        expires_at: float,
+        *,
+        copy: int = 0,
+        role: Role = Role.WORK,
+        group: str = "",
     ) -> None:
         self.agent = agent
         self.fence = fence
         self.tasks = dict.fromkeys(tasks)
         """Those not yet done, in the order of the batch."""
         self.expires_at = expires_at
+        self.copy = copy
+        self.role = role
+        self.group = group
         self.turn: TurnId | None = None
 
 
@@ -95,8 +131,9 @@ class Turn:
     """A turn that is not over, with what a resume needs to replay it."""
 
     __slots__ = (
-        "agent", "asked", "attempt", "deadline", "done", "fence", "first_head", "head", "in_flight",
-        "proposals", "replies", "round", "started", "tasks", "tools", "turn", "verdicts",
+        "agent", "asked", "attempt", "began", "deadline", "done", "fence", "first_head", "head", "in_flight",
+        "letters", "model", "progress", "proposals", "replies", "role", "round", "started", "tasks", "tools",
+        "turn", "verdicts",
     )  # fmt: skip
 
     def __init__(
@@ -110,6 +147,9 @@ class Turn:
         deadline: float,
         round_number: int,
         started: Position,
+        began: float,
+        model: str,
+        role: Role,
     ) -> None:
         self.turn = turn
         self.agent = agent
@@ -121,6 +161,14 @@ class Turn:
         self.deadline = deadline
         self.round = round_number
         self.started = started
+        self.began = began
+        """When it began, log seconds."""
+        self.progress = began
+        """When anything last came of it: a request, a reply, a change."""
+        self.model = model
+        self.role = role
+        self.letters = 0
+        """Messages its agent has sent in it."""
         self.asked = 0
         """Requests sent; the reply to the last may be missing."""
         self.in_flight = False
@@ -206,11 +254,11 @@ class State:
     """Everything the log says, folded. Changed by `brooks.core.applying.apply` alone."""
 
     __slots__ = (
-        "agents", "budget", "commits", "counts", "epoch", "expiries", "fence", "files", "finished",
-        "found", "graph", "history", "leases", "ledger", "letters", "next_proposal", "paths", "phase",
-        "position", "project_verified", "queue", "queued_paths", "queued_writes", "rounds_verified", "run",
-        "stopping", "tasks", "time", "turn_deadlines", "turns", "turns_started", "verification",
-        "verified",
+        "agents", "budget", "commits", "counts", "deadlines", "epoch", "expiries", "fence", "files",
+        "finished", "found", "graph", "history", "leases", "ledger", "letters", "locks", "next_proposal",
+        "notes", "paths", "phase", "position", "project_verified", "queue", "queued_paths", "queued_writes",
+        "rounds_verified", "run", "stopping", "tasks", "time", "turn_deadlines", "turns", "turns_started",
+        "verification", "verified",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -230,10 +278,16 @@ class State:
         """Heap of lease expiries; an entry whose lease was renewed or is gone is skipped."""
         self.turn_deadlines: list[tuple[float, TurnId]] = []
         """Heap of turn deadlines, kept in the same way."""
+        self.deadlines: list[tuple[float, TaskId]] = []
+        """Heap of tasks' deadlines, kept in the same way."""
+        self.locks: dict[str, dict[TaskId, None]] = {}
+        """Where files are locked: the tasks at work that name each path."""
         self.budget = Budget()
         self.ledger = Ledger()
         self.letters = 0
         """Messages sent between agents."""
+        self.notes: dict[str, list[NoteWritten]] = {}
+        """The versions of each note that the team shares, oldest first."""
         self.found = 0
         """Tasks that agents added."""
         self.turns: dict[TurnId, Turn] = {}
@@ -265,6 +319,16 @@ class State:
         return self.run.guarantees if self.run else Guarantees()
 
     @property
+    def rules(self) -> Rules:
+        """What the board keeps to beside the guarantees."""
+        return self.run.rules if self.run else Rules()
+
+    @property
+    def claims_are_stated(self) -> bool:
+        """Whether agents say which tasks they take, and may mark only those done."""
+        return self.run is not None and self.run.stated_claims
+
+    @property
     def turns_spent(self) -> bool:
         """Whether the budget of turns is used up: those begun go on, no other may begin."""
         return self.budget.turns is not None and self.turns_started >= self.budget.turns
@@ -284,12 +348,17 @@ class State:
 class AgentState:
     """One agent."""
 
-    __slots__ = ("available", "fence", "mail", "turn")
+    __slots__ = ("available", "fence", "heard", "left", "mail", "quarantined_until", "turn")
 
     def __init__(self) -> None:
         self.available = False
         """It has been heard and has not been lost since."""
         self.fence = Fence(0)
         self.turn: TurnId | None = None
+        self.heard = 0.0
+        """When it last said anything, log seconds."""
+        self.left = False
+        """It is gone for good."""
+        self.quarantined_until = 0.0
         self.mail: list[Mail] = []
         """What it has not read yet."""

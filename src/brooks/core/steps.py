@@ -4,9 +4,13 @@ from heapq import heappop, heappush
 
 from brooks.core.facts import FileChange
 from brooks.core.moves import MOVES, Move
-from brooks.core.state import FileVersion, Lease, Proposal, State, TaskState
+from brooks.core.state import OVER, FileVersion, Lease, Proposal, State, Status, TaskState
+from brooks.core.team_rules import Consistency
 from brooks.errors import InternalError
 from brooks.ids import Fence, TaskId
+
+AT_WORK = frozenset({Status.LEASED, Status.QUEUED})
+"""Statuses in which somebody works on a task, or its change waits for its check."""
 
 
 def move(state: State, task: TaskState, wanted: Move) -> None:
@@ -20,6 +24,20 @@ def move(state: State, task: TaskState, wanted: Move) -> None:
         state.counts[before] -= 1
         state.counts[after] += 1
         task.status = after
+        if state.rules.consistency is Consistency.LOCKED:
+            _lock(state, task)
+
+
+def _lock(state: State, task: TaskState) -> None:
+    """Keep the locks of a task's files for as long as it is being worked on."""
+    for path in task.spec.files:
+        tasks = state.locks.setdefault(path, {})
+        if task.status in AT_WORK:
+            tasks[task.spec.id] = None
+        else:
+            tasks.pop(task.spec.id, None)
+            if not tasks:
+                del state.locks[path]
 
 
 def write_file(state: State, change: FileChange) -> None:
@@ -40,25 +58,37 @@ def write_file(state: State, change: FileChange) -> None:
         state.paths.remove(change.path)
 
 
-def let_go(state: State, task_id: TaskId) -> None:
-    """The task is no longer held; a change already in the queue stays there."""
+def let_go(state: State, task_id: TaskId, fence: Fence) -> None:
+    """The task is no longer held under this lease; a change already in the queue stays there."""
     task = state.tasks[task_id]
-    move(state, task, Move.LOSE)
-    unlease(state, task)
+    _unlease(state, task, fence)
+    if not task.holders:
+        move(state, task, Move.LOSE)
 
 
 def unlease(state: State, task: TaskState) -> None:
-    """Take the task out of its lease, and close the lease when that was its last one."""
-    lease = state.leases.get(task.fence)
-    task.fence = Fence(0)
+    """Take the task out of every lease that covers it, and close those whose last one it was."""
+    for fence in tuple(task.holders):
+        _unlease(state, task, fence)
+
+
+def _unlease(state: State, task: TaskState, fence: Fence) -> None:
+    task.holders.pop(fence, None)
+    lease = state.leases.get(fence)
     if lease is None or task.spec.id not in lease.tasks:
         return
     del lease.tasks[task.spec.id]
-    if not lease.tasks:
-        del state.leases[lease.fence]
+    close_empty(state, fence)
+
+
+def close_empty(state: State, fence: Fence) -> None:
+    """Close a lease that covers nothing any more."""
+    lease = state.leases.get(fence)
+    if lease is not None and not lease.tasks:
+        del state.leases[fence]
         _hurry(state, lease)
         holder = state.agents[lease.agent]
-        if holder.fence == lease.fence:
+        if holder.fence == fence:
             holder.fence = Fence(0)
         trim_timers(state)
 
@@ -85,6 +115,8 @@ def trim_timers(state: State) -> None:
         if turn is not None and turn.deadline == deadlines[0][0]:
             break
         heappop(deadlines)
+    while state.deadlines and state.tasks[state.deadlines[0][1]].status in OVER:
+        heappop(state.deadlines)
 
 
 def void_check(proposal: Proposal) -> None:

@@ -46,6 +46,8 @@ def start_turn(state: State, command: commands.StartTurn, now: float) -> Sequenc
             head=state.commits,
             deadline=now + state.run.turn_seconds,
             round=command.round,
+            model=command.model,
+            role=command.role,
         )
     ]
 

@@ -14,9 +14,13 @@ import msgspec
 
 from brooks.core.facts import Failure, Usage
 from brooks.core.message import Message
+from brooks.core.state import Status
 from brooks.ids import AgentId, BlobHash, TaskId, TurnId
 
 Sleep = Callable[[float], Awaitable[None]]
+
+MAX_OUTPUT_TOKENS = 8192
+"""The longest reply that is asked for where nobody says otherwise."""
 
 
 class Files(Protocol):
@@ -112,6 +116,36 @@ class Returned(Message, frozen=True, kw_only=True, tag=True):
 Turned = Said | Answered | Returned
 
 
+class SeenTask(Message, frozen=True, kw_only=True):
+    """One task as every agent of a team without leases is shown it."""
+
+    id: TaskId
+    title: str
+    status: Status
+    claimed_by: AgentId | None
+    """Who said that it takes the task, where agents choose."""
+    needs: tuple[TaskId, ...]
+    files: tuple[str, ...]
+    checked: bool
+    """Whether it has a check that can be run."""
+
+
+class SeenBoard(Message, frozen=True, kw_only=True):
+    """How all tasks stand when an agent of a team without leases is asked."""
+
+    tasks: tuple[SeenTask, ...]
+    round: int
+    """0 where the team has none."""
+    unread: int
+    """Messages that the agent has not read."""
+    claims: bool
+    """Whether agents choose tasks and claim them; False where tasks were dealt."""
+    project_check: bool
+    """Whether the whole project has a check."""
+    agents: int
+    """How many agents the team has."""
+
+
 class Request(Message, frozen=True, kw_only=True):
     """What a model is asked."""
 
@@ -122,9 +156,12 @@ class Request(Message, frozen=True, kw_only=True):
     """The tasks this turn is about, for simulated and scripted models."""
     conversation: tuple[Turned, ...]
     tools: tuple[Tool, ...] = ()
-    max_output_tokens: int = 8192
+    max_output_tokens: int = MAX_OUTPUT_TOKENS
     files: Files | None = None
     """The project as the agent sees it, for models that work on files; not part of what is asked."""
+    board: SeenBoard | None = None
+    """What the last message says of all tasks, for simulated models; None where an agent is told only of its
+    own. Not part of what is asked."""
 
 
 class ModelError(Exception):

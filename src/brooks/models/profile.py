@@ -38,6 +38,15 @@ class Profile(Message, frozen=True, kw_only=True):
     """Share of agents that do all their open tasks in one reply; the others do one task a reply."""
     thinking_tokens: int
     """Output tokens of every reply beside its text and calls."""
+    chosen_load: float = 0.5
+    """Share of agents that do all at once where nobody hands out tasks or leases; the others one a reply."""
+    waits_first: float = 0.0
+    """Share of those others that claim first, or look on, and work when they are asked again."""
+    orphaned: float = 0.0
+    """Share of claims that are never reported as done, in a team of three without leases; with n agents it is
+    (n - 1) / 2 times as much."""
+    runs_tests: float = 0.0
+    """Share of replies in a team without leases that run a test."""
 
 
 def bundled_profiles() -> tuple[str, ...]:

@@ -15,8 +15,9 @@ from brooks.models.base import Answered, ModelError, Outcome, Returned, ToolCall
 
 _CHECKED = "the check of "
 _HANDED_ON = " You no longer hold this task."
-_GONE = ("is not one of your open tasks", "was cancelled", "task_over", "unknown_task")
+_GONE = ("is not one of your open tasks", "was cancelled", "task_over", "unknown_task", "held_by_another")
 _WAITING = ("a task it depends on failed", "dependency_not_done", "not_ready")
+_ANEW = "\nWrite anew, "
 _NO_FILE = "there is no file"
 _CUT_START, _CUT_END = "\n… cut: ", " more characters"
 _CUT_LENGTH = 60
@@ -27,7 +28,9 @@ _PART = re.compile(r"\n… lines \d+ to \d+ of \d+(: read on with from_line=\d+)
 class Memory:
     """A turn so far."""
 
-    __slots__ = ("failures", "over", "stale", "texts", "unreadable", "unwritable", "waiting")
+    __slots__ = (
+        "failures", "kept", "over", "stale", "texts", "unreadable", "unwritable", "waiting",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.over: dict[str, None] = {}
@@ -38,6 +41,8 @@ class Memory:
         """Tasks whose change was refused, so that their files must be looked at again."""
         self.waiting: dict[str, None] = {}
         """Tasks that were not checked, because a task they depend on is not done."""
+        self.kept: dict[str, None] = {}
+        """Those of them whose files are still as they were written, so that saying so again is enough."""
         self.texts: dict[str, str | None] = {}
         """Files as they were just read; None for one that is not there."""
         self.unreadable: dict[str, str] = {}
@@ -79,16 +84,20 @@ class Memory:
         self.texts.clear()
         self.stale.pop(task, None)
         self.waiting.pop(task, None)
+        self.kept.pop(task, None)
         text = outcome.text
+        first_line = text.partition("\n")[0]
         checked = text.startswith(_CHECKED)
         if outcome.ok or text.endswith(_HANDED_ON):
             self.over[task] = None
         elif checked:
             self.failures[task] = self.failures.get(task, 0) + 1
-        elif any(phrase in text for phrase in _GONE):
+        elif any(phrase in first_line for phrase in _GONE):
             self.over[task] = None
-        elif any(phrase in text for phrase in _WAITING):
+        elif any(phrase in first_line for phrase in _WAITING):
             self.waiting[task] = None
+            if _ANEW not in text:
+                self.kept[task] = None
         else:
             self.stale[task] = None
 

@@ -23,6 +23,10 @@ class ProfileSection(Section):
     stall_seconds: Seconds
     whole_load: Probability
     thinking_tokens: Tokens
+    chosen_load: Probability = 0.5
+    waits_first: Probability = 0.0
+    orphaned: Probability = 0.0
+    runs_tests: Probability = 0.0
 
 
 class ScriptSection(Section):

@@ -35,6 +35,8 @@ from brooks.models.base import (
 )
 from brooks.models.profile import Profile
 from brooks.models.remembering import Memory, remember
+from brooks.models.simulated_free import FreeWork
+from brooks.models.simulated_lead import lead_steps, leads
 from brooks.models.solutions import SolutionPart, Solutions, put_part
 from brooks.models.spoiling import spoil
 
@@ -60,6 +62,7 @@ class SimulatedModel:
         self._profile = profile
         self._solutions = solutions
         self._chance = chance
+        self._free = FreeWork(profile, solutions, chance)
         self._at_once: dict[AgentId, bool] = {}
         """The style of each agent, drawn once to save time."""
 
@@ -100,6 +103,11 @@ class SimulatedModel:
         return seconds + profile.stall_seconds if stalled else seconds
 
     def _steps(self, request: Request) -> list[_Step]:
+        if leads(request):
+            found = lead_steps(request, mistake=self._profile.mistake, chance=self._chance)
+            return [_Step(name, arguments) for name, arguments in found]
+        if request.board is not None:
+            return [_Step(*step) for step in self._free.steps(request)]
         if not request.tasks:
             raise ModelError("a simulated model works on tasks, and this request is about none")
         missing = NEEDED_TOOLS.difference(tool.name for tool in request.tools)
@@ -171,6 +179,9 @@ class SimulatedModel:
         self, task: TaskId, turn: TurnId, memory: Memory, written: dict[str, bytes]
     ) -> Iterator[_Step]:
         """Write and complete one task, on top of what this reply has `written` before."""
+        if task in memory.kept:
+            yield _Step("complete", {"task": task})
+            return
         failures = memory.failures.get(task, 0)
         contents = self._contents(task, turn, failures)
         before = self._contents(task, turn, failures - 1) if failures else contents

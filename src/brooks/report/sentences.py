@@ -10,6 +10,7 @@ from brooks.core import events
 from brooks.core.events import Record
 from brooks.core.facts import CheckReason, DropReason, EndReason, RefusalReason
 from brooks.core.spec import FaultKind, Guarantees
+from brooks.report.team_sentences import leased, of_team
 from brooks.report.wording import count, duration, listed, plain
 
 LONGEST = 400
@@ -78,6 +79,18 @@ def _sentence(event: events.Event) -> str:
             | events.ProposalDropped()
         ):
             return _of_proposal(event)
+        case (
+            events.AgentLeft()
+            | events.AgentQuarantined()
+            | events.TaskAssigned()
+            | events.NoteWritten()
+            | events.BallotCast()
+            | events.VoteCounted()
+            | events.TaskReverted()
+        ):
+            return of_team(event)
+        case events.ClaimStated() | events.FilesWritten():
+            return _of_free(event)
         case _:
             assert_never(event)
 
@@ -196,8 +209,7 @@ def _of_agent(
         case events.AgentJoined():
             return f"{event.agent} is there and free"
         case events.TasksLeased():
-            until = f"until {event.expires_at:.1f} s"
-            return f"{event.agent} holds {listed(event.tasks)} {until} under lease {event.fence}"
+            return leased(event)
         case events.LeaseRenewed():
             return f"{event.agent} holds lease {event.fence} until {event.expires_at:.1f} s"
         case events.LeaseExpired():
@@ -206,7 +218,8 @@ def _of_agent(
         case events.TasksReturned():
             spent = f", an attempt spent on {listed(event.counted)}" if event.counted else ""
             tasks = listed(event.tasks)
-            return f"{event.agent} hands back {tasks}{spent}: {plain(event.reason)}"
+            by = f" by word of {event.by}" if event.by else ""
+            return f"{event.agent} hands back {tasks}{by}{spent}: {plain(event.reason)}"
         case events.Refused():
             return refusal(event)
         case events.FaultInjected():
@@ -239,7 +252,9 @@ _REFUSALS = {
     RefusalReason.RUN_NOT_OPEN: "the run does not take it now",
     RefusalReason.OUTDATED: "it answers something that is past",
     RefusalReason.BUDGET_SPENT: "the budget does not bear it",
-    RefusalReason.TOO_MANY: "agents have added as many tasks as they may",
+    RefusalReason.FILE_LOCKED: "another task has locked a file of it",
+    RefusalReason.NOT_ALLOWED: "the team's rules do not let it",
+    RefusalReason.TOO_MANY: "there are as many as there may be",
     RefusalReason.PATH_CLASH: "a path differs only by case from a file that is there",
 }
 
@@ -260,6 +275,7 @@ _FAULTS = {
     FaultKind.STALL.value: ("freezes", "goes on as if nothing had happened"),
     FaultKind.SLOW.value: ("has a slow model", "has its quick model again"),
     FaultKind.PARTITION.value: ("is cut off", "is connected again"),
+    "unreachable": ("can only wait for the board", "goes on"),
 }
 
 
@@ -313,7 +329,9 @@ def _of_turn(
             unsuccessful = f", {wrong} without success" if wrong else ""
             return f"{event.agent} carried out {calls} in {event.turn}{unsuccessful}"
         case events.MailSent():
-            return f"{event.mail.sender} sends message {event.mail.number} to {listed(event.to) or 'nobody'}"
+            sends = "passes on" if event.mail.origin else "sends"
+            to = listed(event.to) or "nobody"
+            return f"{event.mail.sender} {sends} message {event.mail.number} to {to}"
         case events.MailRead():
             return f"{event.agent} reads {count(len(event.mail), 'message')}"
         case events.TurnEnded():
@@ -341,6 +359,8 @@ _ENDS = {
     EndReason.UNUSABLE_REPLIES: "its model's replies could not be used",
     EndReason.DEADLINE: "it took too long",
     EndReason.REVOKED: "it was revoked",
+    EndReason.SUPERSEDED: "another agent's result counts, or it was taken away",
+    EndReason.STALLED: "nothing came of it for too long",
 }
 
 
@@ -373,6 +393,13 @@ def _of_proposal(
             return f"change {event.proposal} for task {event.task} is dropped: {why}; {then}"
         case _:
             assert_never(event)
+
+
+def _of_free(event: events.ClaimStated | events.FilesWritten) -> str:
+    if isinstance(event, events.ClaimStated):
+        return f"{event.agent} says that it takes task {event.task}"
+    paths = listed(tuple(change.path for change in event.changes))
+    return f"{event.agent} writes {paths} in commit {event.commit}, unchecked"
 
 
 _DROPS = {

@@ -16,7 +16,16 @@ from msgspec.structs import replace
 from brooks.core import commands
 from brooks.core.facts import PASSING, Failure
 from brooks.core.spec import ModelSettings
-from brooks.models.base import AttemptFailed, Model, ModelError, Reply, Request, Sleep, digest
+from brooks.models.base import (
+    MAX_OUTPUT_TOKENS,
+    AttemptFailed,
+    Model,
+    ModelError,
+    Reply,
+    Request,
+    Sleep,
+    digest,
+)
 from brooks.models.prices import Pricing
 from brooks.runtime.clock import Clock
 from brooks.runtime.governor import Lane, LaneBroken
@@ -186,6 +195,8 @@ def _fitted(request: Request, route: Route, size: int) -> Request:
         ModelError: The request alone is over the limit.
     """
     most = route.settings.max_output_tokens
+    if request.max_output_tokens < MAX_OUTPUT_TOKENS:  # it asks for a shorter one than usual
+        most = min(most, request.max_output_tokens)
     limit = None if route.lane is None else route.lane.largest
     if limit is not None:
         tokens = most_input(size)

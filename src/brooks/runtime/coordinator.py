@@ -18,29 +18,41 @@ from brooks.core import commands, events
 from brooks.core.board import apply, decide, next_timer
 from brooks.core.commands import Command
 from brooks.core.events import Record
-from brooks.core.facts import Outcome
+from brooks.core.facts import Outcome, Role
 from brooks.core.ledger import Room
+from brooks.core.mailing import correspondents
 from brooks.core.state import Phase, State, Status
 from brooks.core.turning import room
 from brooks.ids import AgentId, Position, ProposalId, TaskId, TurnId
 from brooks.log.codec import Codec
 from brooks.log.store import BEGINNING, EncodedRecord, LogStore
+from brooks.runtime.advisory.seeing import own_tasks, seen_board
 from brooks.runtime.board_text import board_text
 from brooks.runtime.check_window import CheckWindow
 from brooks.runtime.checking import CheckVerdict
 from brooks.runtime.clock import Clock, Signal
 from brooks.runtime.effects import Effects
+from brooks.runtime.gossip import Circle
+from brooks.runtime.lead_text import lead_text
 from brooks.runtime.link import Ask, AwaitVerdict, Letter, NextTurn, SeeBoard, TryCheck
 from brooks.runtime.local_tree import LocalTree
 from brooks.runtime.mailroom import Mailroom
+from brooks.runtime.noticeboard import SeeNotes, notes_text
 from brooks.runtime.order import Assignment, TurnOrder
-from brooks.teams.policy import Policy, Wake, Wish
+from brooks.teams.outlook import Outlook
+from brooks.teams.policy import Overseen, Policy, Wake, Wish
 
 STOP_GRACE = 20.0
 """Seconds that a stopping run waits for replies in flight."""
 
 
-_PRESENT = (commands.JoinAgent, commands.SendRequest, commands.SendMail, commands.ReadMail)
+_PRESENT = (
+    commands.JoinAgent,
+    commands.SendRequest,
+    commands.SendMail,
+    commands.ReadMail,
+    commands.WriteNote,
+)
 """What only an agent's present life may ask; an earlier one's late reply still counts as paid for."""
 
 _PRECIOUS = (events.ReplyReceived, events.RunFinished)
@@ -187,8 +199,10 @@ class Coordinator:
             self._next_turn(letter, question.agent)
         elif isinstance(question, TryCheck):
             self._try_check(letter, question)
+        elif isinstance(question, SeeNotes):
+            self._mail.answer(letter, notes_text(self.state, self.tree, question))
         elif isinstance(question, SeeBoard):
-            self._mail.answer(letter, board_text(self.state, question.agent))
+            self._mail.answer(letter, self._board(question.agent))
         else:
             self._await_verdict(letter, question)
 
@@ -230,7 +244,26 @@ class Coordinator:
             self._waiting_verdicts.setdefault(question.proposal, []).append(letter)
             self._waiting_of_turn.setdefault(question.turn, []).append(question.proposal)
 
+    def _board(self, agent: AgentId) -> str:
+        """What an agent is told of the team: a lead more than the others."""
+        outlook = self._outlook(agent)
+        return board_text(self.state, agent) if outlook is None else lead_text(outlook)
+
+    def _outlook(self, agent: AgentId) -> Outlook | None:
+        there = self.state.agents.get(agent)
+        turn = None if there is None or there.turn is None else self.state.turns.get(there.turn)
+        if turn is None or turn.role is not Role.LEAD or not isinstance(self._policy, Overseen):
+            return None
+        return self._policy.outlook(agent, self.state, self._clock.time())
+
+    def _has_check(self, task_id: TaskId) -> bool:
+        task = self.state.tasks.get(task_id)
+        return task is not None and task.spec.check is not None
+
     def _try_check(self, letter: Letter, question: TryCheck) -> None:
+        if question.task is not None and not self._has_check(question.task):
+            self._mail.answer(letter, None)
+            return
         self._put(question.blobs)
 
         def report(verdict: CheckVerdict) -> None:
@@ -275,6 +308,8 @@ class Coordinator:
         elif isinstance(event, events.RunStopping):
             self._stop_at = record.time + STOP_GRACE
             self._effects.wind_down()
+        elif isinstance(event, events.TaskFailed) and self.state.rules.failing.compensate:
+            self.execute(commands.Revert(task=event.task), record.position)
         if self._parked and isinstance(event, _REOPENING):
             self._mail.put_back(self._parked)
 
@@ -307,6 +342,8 @@ class Coordinator:
         elif isinstance(event, events.TaskDone):
             self._effects.write_back(event.changes)
             self._tell_verdict(event.turn, event.proposal)
+        elif isinstance(event, events.TaskReverted | events.FilesWritten):
+            self._effects.write_back(event.changes)
         elif isinstance(event, events.ProposalDropped):
             self._effects.drop_check(event.proposal)
             self._tell_verdict(None, event.proposal)
@@ -325,10 +362,17 @@ class Coordinator:
         else:
             self._mail.answer(letter, order)
 
+    def _circle(self) -> Circle:
+        """What a worker must know of the team to write to it."""
+        state = self.state
+        seed = state.run.seed if state.run else 0
+        return Circle(messaging=state.rules.messaging, members=correspondents(state), seed=seed)
+
     def order(self, turn_id: TurnId) -> TurnOrder:
         """Everything a worker needs to carry out a turn, or to go on with it."""
         turn = self.state.turns[turn_id]
-        assignments = tuple(self._assignment(task) for task in turn.tasks)
+        own = own_tasks(self.state, turn)
+        assignments = tuple(self._assignment(task) for task in own)
         return TurnOrder(
             turn=turn.turn,
             agent=turn.agent,
@@ -341,6 +385,12 @@ class Coordinator:
             proposals=dict(turn.proposals),
             verdicts=dict(turn.verdicts),
             done=dict(turn.done),
+            circle=self._circle(),
+            board=seen_board(self.state, turn),
+            consistency=self.state.rules.consistency,
+            model=turn.model,
+            role=turn.role,
+            outlook=self._outlook(turn.agent),
         )
 
     def _assignment(self, task_id: TaskId) -> Assignment:

@@ -14,9 +14,13 @@ version foretold may be another agent's, so what stands on it is forgotten too.
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from brooks.core.facts import FileChange
+from brooks.core.facts import FileChange, FileRead
 from brooks.ids import BlobHash, TaskId
 from brooks.runtime.order import Tree
+from brooks.runtime.reconciling import Written
+
+MOST_READS = 200
+"""Files that a proposal says were looked at; the last ones count."""
 
 
 class _Entry:
@@ -51,6 +55,8 @@ class Draft:
         """The commit of the snapshot."""
         self._pending: dict[str, _Entry] = {}
         self._proposed: dict[TaskId, dict[str, _Entry]] = {}
+        self._seen: dict[str, int] = {}
+        """Versions of the files that were looked at."""
         self._own: dict[str, _Entry] = {}
         """Our queued or merged writes; `base` is the version they get, for what stands on them."""
 
@@ -64,6 +70,32 @@ class Draft:
         if own is not None and (there is None or own.base >= there.version):
             return own.data
         return None if there is None or there.blob is None else self._tree.blob(there.blob)
+
+    def look_at(self, path: str) -> None:
+        """Remember which version of a file the agent was shown, for whoever asks what a change rests on."""
+        if path not in self._pending and path not in self._own:
+            there = self._tree.file(path, self.head)
+            self._seen[path] = 0 if there is None else there.version
+
+    def looked_at(self, change: Change) -> tuple[FileRead, ...]:
+        """The files that were looked at, those that the change writes left out."""
+        written = {file.path for file in change.files}
+        seen = [path for path in self._seen if path not in written]
+        return tuple(FileRead(path=path, version=self._seen[path]) for path in seen[-MOST_READS:])
+
+    def proposed(self, task: TaskId, paths: Iterable[str]) -> list[Written]:
+        """Files of a proposed change as they were written."""
+        entries = self._proposed[task]
+        return [
+            Written(path, entries[path].data, entries[path].base, entries[path].executable)
+            for path in paths
+            if path in entries
+        ]
+
+    def rebase(self, path: str, data: bytes | None, base: int) -> None:
+        """Put a file that was written on an old version on top of another one."""
+        entry = self._pending[path]
+        entry.data, entry.base, entry.stands_on = data, base, None
 
     def paths(self) -> list[str]:
         """Every file the agent sees, sorted."""

@@ -25,11 +25,11 @@ class Effects(Protocol):
 
     def try_check(
         self,
-        task: TaskId,
+        task: TaskId | None,
         changes: tuple[FileChange, ...],
         report: Callable[[CheckVerdict], None],
     ) -> None:
-        """Run a task's check on the head with these changes, and report; nothing is merged."""
+        """Run a check, None for the project's, on the head with these changes; nothing is merged."""
 
     def wind_down(self) -> None:
         """Nothing new starts: whoever waits to ask a model need not wait any longer."""

@@ -22,8 +22,8 @@ PAGE_PATHS = 500
 PAGE_HITS = 100
 HIT_CHARACTERS = 200
 
-WRITING = frozenset({"write_file", "edit_file", "delete_file"})
-"""Tools that change the draft."""
+REPLAYED = frozenset({"read_file", "write_file", "edit_file", "delete_file"})
+"""Tools that leave something in the draft: what was written, and which version was looked at."""
 
 
 class FileTools:
@@ -44,7 +44,9 @@ class FileTools:
     def redo(self, call: ToolCall) -> None:
         """Do to the draft what a successful call did when it was carried out."""
         path = clean_path(call.arguments["path"])
-        if call.name == "delete_file":
+        if call.name == "read_file":
+            self._draft.look_at(path)
+        elif call.name == "delete_file":
             self._draft.write(path, None)
         elif call.name == "write_file":
             self._put(call, path, _content(call))
@@ -73,6 +75,7 @@ class FileTools:
     def _read(self, call: ToolCall) -> Outcome:
         path = clean_path(call.arguments["path"])
         data = self._draft.read(path)
+        self._draft.look_at(path)
         if data is None:
             return no(call, f"there is no file {path!r}")
         try:

@@ -47,7 +47,8 @@ class AwaitVerdict(Message, frozen=True, kw_only=True):
 class TryCheck(Message, frozen=True, kw_only=True):
     """Run a task's check on the current tree with these changes; answered with a `CheckVerdict`."""
 
-    task: TaskId
+    task: TaskId | None
+    """None for the project's own check."""
     changes: tuple[FileChange, ...]
     blobs: tuple[bytes, ...] = ()
 
@@ -70,6 +71,9 @@ class Channel(NamedTuple):
     """How often the agent was started; a later life's word counts over an earlier one's."""
     subject: str
     """`work` or `renewals`."""
+
+
+WORK = "work"
 
 
 class Letter:
@@ -99,16 +103,42 @@ class Network:
         faults: MessageFaults,
         *,
         note: Callable[[str], None] = lambda kind: None,
+        on_blocked: Callable[[bool], None] = lambda blocked: None,
     ) -> None:
         self._clock = clock
         self._chance = chance
         self._faults = faults
         self._note = note
+        self._on_blocked = on_blocked
+        self._waiting = False
+        self._is_blocked = False
         self._reliable = not (faults.lost or faults.duplicated or faults.delayed)
         self.cut_until = 0.0
         """While the time is before this, nothing gets through; it is kept and delivered then."""
         self.resend_seconds: float | None = None if not faults.lost else 5.0
         """After how long a question without an answer is sent again; None on a network that loses nothing."""
+
+    def cut(self, seconds: float) -> None:
+        """Let nothing through for a time."""
+        self.cut_until = max(self.cut_until, self._clock.time() + seconds)
+        self._tell_blocked()
+
+    def begin_waiting(self) -> None:
+        """The agent can do nothing before it is answered."""
+        self._waiting = True
+        self._tell_blocked()
+
+    def end_waiting(self) -> None:
+        """The agent goes on."""
+        self._waiting = False
+        self._tell_blocked()
+
+    def _tell_blocked(self) -> None:
+        """Say when the agent begins to wait for a wire that is cut, and when it goes on."""
+        blocked = self._waiting and self._clock.time() < self.cut_until
+        if blocked != self._is_blocked:
+            self._is_blocked = blocked
+            self._on_blocked(blocked)
 
     def send(self, deliver: Deliver) -> None:
         """Carry one message."""
@@ -143,6 +173,9 @@ class Network:
 class Link:
     """A worker's end of the wire."""
 
+    def close(self) -> None:
+        """The agent's process has ended; nothing is under way here that could outlive it."""
+
     def __init__(
         self,
         clock: Clock,
@@ -155,10 +188,20 @@ class Link:
         self._network = network
         self._receive = receive
         self._channel = channel
+        self._is_work = channel.subject == WORK
+        """Whether the agent can do nothing else while it waits for an answer here."""
         self._number = 0
 
     async def ask(self, question: Question) -> Answer:
         """Send a question until it is answered."""
+        if not self._is_work:
+            return await self._send(question)
+        self._network.begin_waiting()
+        answer = await self._send(question)
+        self._network.end_waiting()
+        return answer
+
+    async def _send(self, question: Question) -> Answer:
         self._number += 1
         answered = Signal()
         box: list[Answer] = []

@@ -6,25 +6,36 @@ happen.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from msgspec.structs import replace
 
 from brooks.core import commands
 from brooks.core.facts import FileChange
-from brooks.core.spec import Fault, FaultKind, Member, Spec
+from brooks.core.spec import Fault, FaultKind, Member, Pacing, Spec
 from brooks.core.state import FileVersion, State
+from brooks.core.team_rules import CutOff
 from brooks.ids import AgentId, ProposalId, TaskId, TurnId
 from brooks.log.redaction import Redactor
+from brooks.runtime.advisory.floor import Floor
+from brooks.runtime.advisory.free_worker import FreeWorker
+from brooks.runtime.advisory.offering import is_advisory, most_output, tools_of
 from brooks.runtime.agent_clock import AgentClock
-from brooks.runtime.asking import Asker
+from brooks.runtime.asking import Asker, Route
 from brooks.runtime.chance import stream
 from brooks.runtime.checking import Checks, CheckVerdict
 from brooks.runtime.clock import Clock, Handle
 from brooks.runtime.coordinator import Coordinator
 from brooks.runtime.link import Channel, Link, Network
 from brooks.runtime.order import Tree
+from brooks.runtime.patient_link import PatientLink
 from brooks.runtime.prompting import Prompter
 from brooks.runtime.routes import Routes
+from brooks.runtime.tools import offered
 from brooks.runtime.worker import Worker
 
+UNREACHABLE = "unreachable"
+"""What is recorded when an agent can do nothing but wait for a wire that is cut, and when it goes on."""
 FilesBack = Callable[[tuple[FileChange, ...]], None]
 """Writes merged files to the workspace."""
 
@@ -43,6 +54,7 @@ class _Agent:
         self.lives = 0
         self.worker: Worker | None = None
         self.handle: Handle | None = None
+        self.has_left = False
 
 
 class LocalEngine:
@@ -67,6 +79,7 @@ class LocalEngine:
         self._redactor = redactor
         self._checks = checks
         self._files_back = files_back
+        self._floor = Floor() if spec.team.pacing is Pacing.ROUNDS else None
         self._running_checks: dict[ProposalId, Handle] = {}
         self._agents: dict[AgentId, _Agent] = {}
         self._coordinator: Coordinator
@@ -80,7 +93,8 @@ class LocalEngine:
         return self._coordinator.state
 
     def start(self) -> None:
-        """Bring every agent to life, some in the middle of a turn, and arm the faults."""
+        """Bring every agent to life, some in the middle of a turn or later, and arm the faults."""
+        now = self._clock.time()
         unfinished = {turn.agent: turn.turn for turn in self._state.turns.values()}
         scale = self._spec.time_scale if self._spec.clock == "real" else 1.0
         for member in self._spec.team.members:
@@ -90,40 +104,81 @@ class LocalEngine:
                 self._network(member.id),
             )
             self._agents[member.id] = agent
-            self._bring_to_life(agent, unfinished.get(member.id))
-        now = self._clock.time()
+            if member.leaves is not None:
+                self._clock.spawn(self._let_go(agent, member.leaves), f"{member.id} leaves")
+            if member.leaves is not None and member.leaves <= now:
+                continue
+            if member.joins > now:
+                self._clock.spawn(self._take_in(agent), f"{member.id} joins")
+            else:
+                self._bring_to_life(agent, unfinished.get(member.id))
         for number, fault in enumerate(self._spec.faults.faults):
             if fault.at >= now and fault.agent in self._agents:
                 self._clock.spawn(self._make_happen(fault), f"fault {number}")
 
+    async def _take_in(self, agent: _Agent) -> None:
+        await self._clock.sleep(agent.member.joins - self._clock.time())
+        self._bring_to_life(agent)
+
+    async def _let_go(self, agent: _Agent, at: float) -> None:
+        await self._clock.sleep(at - self._clock.time())
+        self._kill(agent)
+        agent.has_left = True
+        self._coordinator.command(
+            commands.LeaveAgent(agent=agent.member.id, reason="its time in the team is over")
+        )
+
+    def _start_anew(self, agent: _Agent, life: int) -> None:
+        """An agent's turn was taken away: it goes on with other work, while the old life ends by itself."""
+        if agent.lives == life and agent.handle is not None and not agent.has_left:
+            self._bring_to_life(agent)
+
     def _network(self, agent: AgentId) -> Network:
         def note(kind: str) -> None:
             self._coordinator.command(commands.RecordFault(agent=agent, kind=kind))
+
+        def blocked(is_so: bool) -> None:
+            self._coordinator.command(
+                commands.RecordFault(agent=agent, kind=UNREACHABLE, over=not is_so)
+            )
 
         return Network(
             self._clock,
             stream(self._spec.seed, "network", agent),
             self._spec.faults.messages,
             note=note,
+            on_blocked=blocked,
         )
 
     def _bring_to_life(self, agent: _Agent, unfinished: TurnId | None = None) -> None:
         agent.lives += 1
         name = agent.member.id
         team = self._spec.team
+        life = agent.lives
 
         def link(subject: str) -> Link:
-            channel = Channel(name, agent.lives, subject)
+            channel = Channel(name, life, subject)
+            if subject == "work" and team.rules.cut_off is CutOff.GO_ON:
+                return PatientLink(
+                    agent.clock,
+                    agent.network,
+                    self._coordinator.receive,
+                    channel=channel,
+                    patience=team.lease_seconds / 3,
+                )
             return Link(agent.clock, agent.network, self._coordinator.receive, channel=channel)
 
-        agent.worker = Worker(
+        kind: Callable[..., Worker] = Worker
+        if is_advisory(team):
+            kind = partial(
+                FreeWorker,
+                floor=self._floor,
+                tools=tools_of(team),
+                max_output_tokens=most_output(team),
+            )
+        agent.worker = kind(
             name,
-            asker=Asker(
-                self._ways[name],
-                clock=agent.clock,
-                sleep=agent.clock.model_sleep,
-                reserving=self._spec.budget.tokens is not None,
-            ),
+            asker=self._asker(agent, self._ways[name]),
             clock=agent.clock,
             link=link("work"),
             renewals=link("renewals"),
@@ -133,9 +188,27 @@ class LocalEngine:
             renew_seconds=team.lease_seconds / 3,
             requests_per_turn=team.requests_per_turn,
             context_tokens=team.context_tokens,
+            tools=offered(team.rules.messaging),
+            stronger=self._stronger(agent),
+            on_lost=partial(self._start_anew, agent, life),
         )
         order = None if unfinished is None else self._coordinator.order(unfinished)
         agent.handle = self._clock.spawn(agent.worker.live(order), name)
+
+    def _stronger(self, agent: _Agent) -> Asker | None:
+        """The way to the model to which tasks may be escalated."""
+        name = self._spec.team.rules.failing.escalate_to
+        if not name:
+            return None
+        return self._asker(agent, self._routes.of(replace(agent.member, model=name)))
+
+    def _asker(self, agent: _Agent, routes: tuple[Route, ...]) -> Asker:
+        return Asker(
+            routes,
+            clock=agent.clock,
+            sleep=agent.clock.model_sleep,
+            reserving=self._spec.budget.tokens is not None,
+        )
 
     def start_check(self, proposal: ProposalId, run: int) -> None:
         """Check a proposal's candidate: the head, what is ahead of it, and its own change."""
@@ -204,23 +277,24 @@ class LocalEngine:
 
     def try_check(
         self,
-        task: TaskId,
+        task: TaskId | None,
         changes: tuple[FileChange, ...],
         report: Callable[[CheckVerdict], None],
     ) -> None:
-        """Run a task's check on the head with these changes, and report; nothing is merged."""
-        spec = self._state.tasks[task].spec
-        assert spec.check is not None
+        """Run a check, None for the project's, on the head with these changes; nothing is merged."""
+        spec = None if task is None else self._state.tasks[task].spec
+        command = self._spec.check if spec is None else spec.check
+        assert command is not None
         overlay = {
             change.path: FileVersion(0, 0, change.blob, executable=change.executable)
             for change in changes
         }
-        work = self._checks.prepare(spec.check, spec, _Overlay(self._state.files, overlay))
+        work = self._checks.prepare(command, spec, _Overlay(self._state.files, overlay))
 
         async def check() -> None:
             report(await self._clock.call(work, self._spec.checks.charged_seconds))
 
-        self._clock.spawn(check(), f"trial check of {task}")
+        self._clock.spawn(check(), f"trial check of {task or 'the project'}")
 
     def wind_down(self) -> None:
         """Let everyone through who waits to ask a model: the board refuses the request."""
@@ -242,10 +316,10 @@ class LocalEngine:
                 agent.clock.slow_until = now + fault.seconds
                 agent.clock.slow_factor = fault.factor
             case FaultKind.PARTITION:
-                agent.network.cut_until = max(agent.network.cut_until, now + fault.seconds)
+                agent.network.cut(fault.seconds)
         await self._clock.sleep(fault.seconds)
         self._record(fault, over=True)
-        if fault.kind is FaultKind.CRASH and agent.handle is None:
+        if fault.kind is FaultKind.CRASH and agent.handle is None and not agent.has_left:
             self._bring_to_life(agent)
 
     def _kill(self, agent: _Agent) -> None:
@@ -253,7 +327,7 @@ class LocalEngine:
             self._clock.cancel(agent.handle)
             agent.handle = None
         if agent.worker is not None:
-            agent.worker.stop_renewing()
+            agent.worker.stop()
             agent.worker = None
 
     def _record(self, fault: Fault, *, over: bool) -> None:

@@ -5,8 +5,9 @@ files costs a turn nothing.
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Sequence
 
-from brooks.core.events import Record, TaskDone, WorkspaceOpened
+from brooks.core.events import FilesWritten, Record, TaskDone, TaskReverted, WorkspaceOpened
 from brooks.core.facts import FileChange
 from brooks.core.state import FileVersion, State
 from brooks.ids import BlobHash
@@ -29,7 +30,7 @@ class LocalTree:
     def follow(self, record: Record) -> None:
         """Take in a record that was applied to the state."""
         event = record.event
-        if isinstance(event, TaskDone):
+        if isinstance(event, TaskDone | TaskReverted | FilesWritten):
             self._change(event.changes)
             self._counts[event.commit] = len(self._sorted)
         elif isinstance(event, WorkspaceOpened):
@@ -69,6 +70,10 @@ class LocalTree:
     def file(self, path: str, head: int) -> FileVersion | None:
         """A file after `head` commits."""
         return self._state.file_at(path, head)
+
+    def versions(self, path: str) -> Sequence[FileVersion]:
+        """Every version of a file so far."""
+        return self._state.history.get(path, ())
 
     def clash(self, path: str) -> str | None:
         """What is in the current tree and cannot be beside `path` on every system."""

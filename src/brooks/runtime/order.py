@@ -1,12 +1,17 @@
 """What a worker is handed with a turn, and how it reads the tree."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from brooks.core.events import Remembered
-from brooks.core.facts import CheckResult, ToolResult
+from brooks.core.facts import CheckResult, Role, ToolResult
 from brooks.core.spec import Task
 from brooks.core.state import FileVersion, Verdict
+from brooks.core.team_rules import Consistency
 from brooks.ids import AgentId, BlobHash, Fence, ProposalId, TaskId, TurnId
+from brooks.models.base import SeenBoard
+from brooks.runtime.gossip import Circle
+from brooks.teams.outlook import Outlook
 
 
 class Assignment:
@@ -26,7 +31,22 @@ class TurnOrder:
     """A turn to carry out, or to go on with after a resume."""
 
     __slots__ = (
-        "agent", "assignments", "done", "fence", "head", "proposals", "replies", "round", "tools", "turn",
+        "agent",
+        "assignments",
+        "board",
+        "circle",
+        "consistency",
+        "done",
+        "fence",
+        "head",
+        "model",
+        "outlook",
+        "proposals",
+        "replies",
+        "role",
+        "round",
+        "tools",
+        "turn",
         "verdicts",
     )  # fmt: skip
 
@@ -44,6 +64,12 @@ class TurnOrder:
         proposals: dict[str, ProposalId] | None = None,
         verdicts: dict[ProposalId, Verdict] | None = None,
         done: dict[str, Remembered] | None = None,
+        circle: Circle | None = None,
+        board: SeenBoard | None = None,
+        consistency: Consistency = Consistency.VERSIONED,
+        model: str = "",
+        role: Role = Role.WORK,
+        outlook: Outlook | None = None,
     ) -> None:
         self.turn = turn
         self.agent = agent
@@ -60,8 +86,18 @@ class TurnOrder:
         """Proposals already accepted in this turn, by tool call."""
         self.verdicts = verdicts or {}
         """What became of them."""
+        self.consistency = consistency
+        self.model = model
+        """The model to ask in place of the agent's own; empty for its own."""
+        self.role = role
+        self.outlook = outlook
+        """What a lead sees; None in any other turn."""
+        self.board = board
+        """How all tasks stand, where claims are only words."""
         self.done = done or {}
         """What tool calls of this turn led to already that must not be done twice."""
+        self.circle = circle or Circle()
+        """Whom the agent may write to, and by which rules."""
 
     def check(self, task: TaskId) -> str | None:
         """The check of one of its tasks."""
@@ -81,6 +117,9 @@ class Tree(Protocol):
 
     def file(self, path: str, head: int) -> FileVersion | None:
         """A file after `head` commits; None if it was never there, `blob` None if it was deleted."""
+
+    def versions(self, path: str) -> Sequence[FileVersion]:
+        """Every version of a file so far, oldest first."""
 
     def count(self, head: int) -> int:
         """How many files there are after `head` commits."""

@@ -30,6 +30,7 @@ from brooks.log.redaction import NO_SECRETS, Redactor
 from brooks.log.store import LogReader, LogStore
 from brooks.models.base import Model
 from brooks.models.solutions import Solutions
+from brooks.runtime.advisory.offering import states_claims
 from brooks.runtime.chance import stream
 from brooks.runtime.checking import Checks, ModelledChecks, RealChecks
 from brooks.runtime.clock import Driver
@@ -194,6 +195,9 @@ class _Assembly:
                     project_check=spec.check is not None,
                     budget=spec.budget,
                     found_tasks=team.found_tasks,
+                    members=tuple(member.id for member in team.members),
+                    rules=team.rules,
+                    stated_claims=states_claims(team),
                 )
             )
             execute(

@@ -7,6 +7,7 @@ mistake is an answer that the agent can read and mend, never an exception.
 from collections.abc import Mapping
 from typing import Any
 
+from brooks.core.team_rules import Messaging, Topology
 from brooks.models.base import Outcome, Parameter, Reply, Tool, ToolCall
 
 _PATH = Parameter(name="path", description="path relative to the project")
@@ -82,6 +83,29 @@ TOOLS = (
         parameters=(
             Parameter(name="to", description="the agent, or 'all'"),
             Parameter(name="text", description="the message"),
+            Parameter(name="urgent", description="true or false", required=False),
+        ),
+    ),
+    Tool(
+        name="read_notes",
+        description="List the notes that the team shares, or show one whole.",
+        parameters=(
+            Parameter(name="name", description="the note to show", required=False),
+            Parameter(name="search", description="only notes with this text", required=False),
+        ),
+    ),
+    Tool(
+        name="write_note",
+        description="Write a note for the whole team: a new one, or a new version.",
+        parameters=(
+            Parameter(name="name", description="a short name"),
+            Parameter(name="text", description="the whole text"),
+            Parameter(
+                name="version",
+                description="the version you read, if there is one",
+                kind="integer",
+                required=False,
+            ),
         ),
     ),
     Tool(
@@ -110,8 +134,11 @@ TOOLS = (
     ),
 )
 
-LOOKING = frozenset({"list_files", "read_file", "search", "see_board", "read_mail"})
+LOOKING = frozenset({"list_files", "read_file", "search", "see_board", "read_mail", "read_notes"})
 """Tools that only look."""
+
+MAIL = frozenset({"read_mail", "send_mail"})
+NOTES = frozenset({"read_notes", "write_note"})
 
 MAX_SHOWN = 60_000
 """Characters of one answer that an agent is shown."""
@@ -119,11 +146,18 @@ MAX_SHOWN = 60_000
 _BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
-def wrong_arguments(call: ToolCall) -> str:
-    """What is wrong with a call, for the agent to read; empty if it can be carried out."""
-    tool = _BY_NAME.get(call.name)
+def offered(rules: Messaging) -> tuple[Tool, ...]:
+    """The tools of a team with these rules: no mail where nobody may write, no notes where none are kept."""
+    without: frozenset[str] = MAIL if rules.topology is Topology.NONE else frozenset()
+    without |= frozenset() if rules.notes else NOTES
+    return tuple(tool for tool in TOOLS if tool.name not in without)
+
+
+def wrong_arguments(call: ToolCall, tools: Mapping[str, Tool] = _BY_NAME) -> str:
+    """What is wrong with a call of one of these tools, for the agent to read; empty if it can be carried out."""
+    tool = tools.get(call.name)
     if tool is None:
-        return f"there is no tool {call.name[:100]!r}; there are {', '.join(_BY_NAME)}"
+        return f"there is no tool {call.name[:100]!r}; there are {', '.join(tools)}"
     if call.broken:
         return f"the arguments of {call.name} cannot be read: {call.broken}"
     wrong = [one.name for one in tool.parameters if not _fits(call.arguments, one)]
@@ -136,9 +170,9 @@ def wrong_arguments(call: ToolCall) -> str:
     return ""
 
 
-def is_usable(reply: Reply) -> bool:
-    """Whether any call of a reply can be carried out."""
-    return any(not wrong_arguments(call) for call in reply.calls)
+def is_usable(reply: Reply, tools: Mapping[str, Tool] = _BY_NAME) -> bool:
+    """Whether any call of a reply can be carried out with these tools."""
+    return any(not wrong_arguments(call, tools) for call in reply.calls)
 
 
 def _fits(arguments: Mapping[str, Any], parameter: Parameter) -> bool:

@@ -11,19 +11,22 @@ are read from there, which brings the draft to where it was, and the first reque
 durable reply is asked again.
 """
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import NoReturn
 
 from brooks.core import commands, events
-from brooks.core.facts import EndReason, Outcome, RefusalReason, ToolResult
+from brooks.core.facts import EndReason, Outcome, RefusalReason, Role, ToolResult
 from brooks.ids import AgentId, BlobHash
 from brooks.log.redaction import Redactor
 from brooks.models.base import (
+    MAX_OUTPUT_TOKENS,
     Answered,
     ModelError,
     Reply,
     Request,
     Returned,
+    Tool,
     Turned,
     decode_reply,
     encode_reply,
@@ -31,15 +34,18 @@ from brooks.models.base import (
 from brooks.runtime.asking import Asker, OutsideFailed
 from brooks.runtime.clock import Clock, Handle, Signal
 from brooks.runtime.draft import Draft
+from brooks.runtime.lead_tools import LEAD_REQUESTS, LEAD_TOOLS, LeadToolbox
 from brooks.runtime.link import Link, NextTurn
 from brooks.runtime.order import Tree, TurnOrder
 from brooks.runtime.prompting import Prompter, compact
 from brooks.runtime.replies import fit_to_keep
 from brooks.runtime.toolbox import Toolbox, TurnOver
-from brooks.runtime.tools import LOOKING, TOOLS, is_usable
+from brooks.runtime.tools import LOOKING, TOOLS
 
 ROUND_REQUESTS = 3
 """Replies in one turn of a round: those that only look do not end it."""
+MORE_REQUESTS = 3
+"""Requests that a turn may make for each task of its batch beside the first."""
 MOST_PAUSE = 60.0
 """Seconds between two turns of an agent whose model keeps failing."""
 MOST_UNUSABLE = 3
@@ -67,6 +73,10 @@ class Worker:
         renew_seconds: float,
         requests_per_turn: int,
         context_tokens: int,
+        stronger: Asker | None = None,
+        on_lost: Callable[[], None] = lambda: None,
+        tools: tuple[Tool, ...] = TOOLS,
+        max_output_tokens: int = MAX_OUTPUT_TOKENS,
     ) -> None:
         self._agent = agent
         self._asker = asker
@@ -79,7 +89,15 @@ class Worker:
         self._renew_seconds = renew_seconds
         self._requests_per_turn = requests_per_turn
         self._context_tokens = context_tokens
+        self._tools = tools
+        self._max_output_tokens = max_output_tokens
         self._renewing: Handle | None = None
+        self._stronger = stronger
+        """How the model is asked to which a task may be escalated."""
+        self._on_lost = on_lost
+        """Called when the board has taken a turn away, for somebody to start the agent anew meanwhile."""
+        self._is_past = False
+        """Whether the agent was started anew: what is still under way here is only put into the log."""
         self._failures = 0
         """Turns in a row that its model failed in; it pauses after each, longer and longer."""
 
@@ -96,6 +114,8 @@ class Worker:
                     order = answer
                 lost = await self._carry_out(order)
                 order = None
+                if self._is_past:
+                    return
                 if lost:
                     break
                 if self._failures:
@@ -118,6 +138,11 @@ class Worker:
             self.stop_renewing()
         return False
 
+    def stop(self) -> None:
+        """The agent's process has ended."""
+        self.stop_renewing()
+        self._link.close()
+
     def stop_renewing(self) -> None:
         """End the renewals of the current turn, if there is one."""
         if self._renewing is not None:
@@ -130,7 +155,13 @@ class Worker:
             answer = await self._renewals.command(
                 commands.Renew(agent=self._agent, fence=order.fence)
             )
-            if any(isinstance(record.event, events.Refused) for record in answer):
+            reasons = [
+                record.event.reason for record in answer if isinstance(record.event, events.Refused)
+            ]
+            if RefusalReason.TURN_OVER in reasons:
+                self._is_past = True
+                self._on_lost()
+            if reasons:
                 return
 
     def _end(self, order: TurnOrder, reason: EndReason) -> commands.EndTurn:
@@ -139,9 +170,9 @@ class Worker:
     async def _work(self, order: TurnOrder) -> EndReason | None:
         """Carry out the turn; why it is to be ended, None when that was said already."""
         draft = Draft(self._tree, order.head)
-        toolbox = Toolbox(order, self._tree, draft, self._link)
+        toolbox = self._toolbox(order, draft)
         conversation: list[Turned] = list(self._prompter.opening(order))
-        most = ROUND_REQUESTS if order.round else self._requests_per_turn
+        most = self._most_requests(order)
         unusable = 0
         for index in range(most):
             try:
@@ -160,10 +191,22 @@ class Worker:
             answer = self._prompter.answer(reply)
             if answer is not None:
                 conversation.append(answer)
-            unusable = 0 if is_usable(reply) else unusable + 1
+            unusable = 0 if toolbox.is_usable(reply) else unusable + 1
             if unusable == MOST_UNUSABLE:
                 return EndReason.UNUSABLE_REPLIES
         return EndReason.FINISHED if order.round else EndReason.OUT_OF_REQUESTS
+
+    def _toolbox(self, order: TurnOrder, draft: Draft) -> Toolbox | LeadToolbox:
+        if order.role is Role.LEAD:
+            return LeadToolbox(order, self._tree, draft, self._link)
+        return Toolbox(order, self._tree, draft, self._link)
+
+    def _most_requests(self, order: TurnOrder) -> int:
+        if order.role is Role.LEAD:
+            return min(LEAD_REQUESTS, self._requests_per_turn)
+        if order.round:
+            return ROUND_REQUESTS
+        return self._requests_per_turn + MORE_REQUESTS * max(len(order.tasks) - 1, 0)
 
     async def _stop_run(self, reason: str) -> NoReturn:
         """Wind the run down, keeping this turn open to be resumed."""
@@ -182,10 +225,13 @@ class Worker:
             index=index,
             tasks=order.tasks,
             conversation=compact(conversation, self._context_tokens),
-            tools=TOOLS,
+            tools=LEAD_TOOLS if order.role is Role.LEAD else self._tools,
+            max_output_tokens=self._max_output_tokens,
             files=draft,
+            board=order.board,
         )
-        answer = await self._asker.ask(request, self._tell)
+        asker = self._stronger if order.model and self._stronger is not None else self._asker
+        answer = await asker.ask(request, self._tell)
         prefix = f"{order.turn}.{index}"
         reply = fit_to_keep(answer, conversation, prefix=prefix, redactor=self._redactor)
         data = encode_reply(reply)
@@ -209,7 +255,12 @@ class Worker:
                 raise TurnOver
 
     async def _act(
-        self, order: TurnOrder, index: int, reply: Reply, toolbox: Toolbox, draft: Draft
+        self,
+        order: TurnOrder,
+        index: int,
+        reply: Reply,
+        toolbox: Toolbox | LeadToolbox,
+        draft: Draft,
     ) -> Returned | None:
         """Carry out a reply's calls; None when that was the last of the turn, and it is ended."""
         if index < len(order.tools):
@@ -218,12 +269,19 @@ class Worker:
             draft.head = head
             return Returned(outcomes=tuple(outcomes))
         done = await toolbox.carry_out(reply)
-        results, texts = [], []
-        for outcome, discarded in done:
+        results: list[ToolResult] = []
+        texts: list[bytes] = []
+        for outcome, discarded, rebased, blobs in done:
             text = outcome.text.encode("utf-8", "surrogatepass")
-            texts.append(text)
+            texts += (text, *blobs)
             results.append(
-                ToolResult(call=outcome.call, ok=outcome.ok, text=_hash(text), discarded=discarded)
+                ToolResult(
+                    call=outcome.call,
+                    ok=outcome.ok,
+                    text=_hash(text),
+                    discarded=discarded,
+                    rebased=rebased,
+                )
             )
         record = commands.RecordTools(
             agent=self._agent,
@@ -235,19 +293,20 @@ class Worker:
         is_over = _is_over(order, reply, toolbox)
         ends = (self._end(order, EndReason.FINISHED),) if is_over else ()
         records = await self._link.commands((record, *ends), *texts)
-        finished = records[0].event
-        if not isinstance(finished, events.ToolsFinished):
-            raise TurnOver
+        if records:  # none where the board cannot be reached, and the agent goes on without it
+            finished = records[0].event
+            if not isinstance(finished, events.ToolsFinished):
+                raise TurnOver
+            draft.head = finished.head
         if is_over:
             return None
-        draft.head = finished.head
-        return Returned(outcomes=tuple(outcome for outcome, _ in done))
+        return Returned(outcomes=tuple(each.outcome for each in done))
 
 
 _RUN_ENDS = frozenset({RefusalReason.RUN_NOT_OPEN, RefusalReason.BUDGET_SPENT})
 
 
-def _is_over(order: TurnOrder, reply: Reply, toolbox: Toolbox) -> bool:
+def _is_over(order: TurnOrder, reply: Reply, toolbox: Toolbox | LeadToolbox) -> bool:
     """Whether a turn has nothing more to do after a reply's calls."""
     return not toolbox.open or (bool(order.round) and not _only_looks(reply))
 

@@ -15,13 +15,17 @@ from brooks.core.graph import TaskGraph
 from brooks.core.spec import Budget, FaultPlan, ModelSettings, Task
 from brooks.errors import InternalError, OutsideError
 from brooks.ids import BlobHash
+from brooks.spec.building import team_of
 from brooks.spec.check_files import named_files
 from brooks.spec.documents import Document, Place, nearest, show
 from brooks.spec.faults import build_plan
 from brooks.spec.files import read_document
-from brooks.spec.sections import HeaderSection, TeamSection
+from brooks.spec.sections import HeaderSection
+from brooks.spec.skills import missing_skill
 from brooks.spec.solutions import Solutions
 from brooks.spec.tasks import FoundTask, TaskReader
+from brooks.spec.team_checks import check_team
+from brooks.spec.team_sections import TeamSection
 from brooks.spec.validation import validate
 
 IGNORED_OF_FILE = ("description", "repository", "success_criteria")
@@ -76,6 +80,7 @@ def load_tasks(path: Path) -> TaskFile:
         place=(),
     )
     found = reader.read(raw_tasks, place)
+    _check_team(document, header, found)
     graph = reader.graph(found)
     workspace = _find_workspace(document, path, header)
     expected: list[str] = []
@@ -136,6 +141,19 @@ def _no_tasks(data: object, tasks: object) -> str:
     if tasks in (None, [], {}):
         return "there are no tasks: add at least one"
     return f"{show(tasks)} is not a list: write one task after the other, each beginning with '-'"
+
+
+def _check_team(
+    document: Document, header: HeaderSection | None, found: Sequence[FoundTask]
+) -> None:
+    """Complain of what is wrong with the file's team, and of tasks that nobody in it can do."""
+    if header is None or header.team is None:
+        return
+    check_team(header.team, document, place=("team",))
+    members = team_of(header.team).members
+    for each in found:
+        if text := missing_skill(each.task.skill, members):
+            document.complain((*each.place, "skill"), text)
 
 
 def _find_workspace(document: Document, path: Path, header: HeaderSection | None) -> Path | None:

@@ -7,104 +7,13 @@ sentence under a field is its description there.
 
 from typing import Annotated, Self, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from brooks.core.spec import FaultKind
-from brooks.spec.documents import nearest, show
+from brooks.spec.choices import OneOf
 from brooks.spec.model_sections import ModelSection
-from brooks.spec.presets import DEFAULT, PRESETS
-from brooks.spec.section import (
-    Count,
-    Filled,
-    Id,
-    Positive,
-    PresetName,
-    Probability,
-    Section,
-    refuse,
-)
-
-MOST_MEMBERS = 10_000
-
-
-class MemberSection(Section):
-    """One agent."""
-
-    id: Id | None = None
-    """Its name; `agent-1`, `agent-2` and so on by its place if left out."""
-    model: Filled | None = None
-    """Its model; the run's own if left out."""
-    speed: Positive = 1.0
-    """How fast it works beside the others; a simulated latency is divided by it."""
-
-
-class TeamSection(Section):
-    """A team: a preset, and what is to be different."""
-
-    preset: PresetName = DEFAULT
-    """The named team to start from."""
-    size: Annotated[int, Field(ge=1, le=MOST_MEMBERS)] | None = None
-    """How many agents."""
-    members: Annotated[list[MemberSection], Field(min_length=1, max_length=MOST_MEMBERS)] | None = (
-        None
-    )
-    """The agents one by one, where they differ."""
-    batch: Count | None = None
-    """How many tasks an agent may take at once."""
-    attempts: Count | None = None
-    """Failed checks and unfinished turns after which a task is failed."""
-    lost_leases: Count | None = None
-    """Expired leases after which a task is failed."""
-    lease_seconds: Positive | None = None
-    """How long a claim holds without being renewed."""
-    turn_seconds: Positive | None = None
-    """The longest time one turn of an agent may take."""
-    requests_per_turn: Count | None = None
-    """How many model requests one turn may make."""
-    context_tokens: Count | None = None
-    """The size above which the older part of a turn's conversation is shortened."""
-    found_tasks: Annotated[int, Field(ge=0, le=10**6)] | None = None
-    """How many tasks agents may add to the run."""
-    rounds: Count | None = None
-    """The most rounds, in teams that work in rounds."""
-
-    @model_validator(mode="after")
-    def _check_size(self) -> Self:
-        preset = PRESETS[self.preset]
-        size = self.size or preset.size
-        if self.members is not None:
-            if self.size is not None and self.size != len(self.members):
-                raise refuse(
-                    f"'size' is {self.size} and 'members' has {len(self.members)}: "
-                    "leave 'size' out, or make them agree"
-                )
-            size = len(self.members)
-        if preset.is_fixed and size != preset.size:
-            raise refuse(fixed_size(self.preset, size))
-        return self
-
-    @model_validator(mode="after")
-    def _check_names(self) -> Self:
-        seen: dict[str, int] = {}
-        for number, name in enumerate(self.names(), start=1):
-            if name in seen:
-                raise refuse(
-                    f"the members {seen[name]} and {number} are both called {name!r}: "
-                    "give each its own 'id'"
-                )
-            seen[name] = number
-        return self
-
-    def names(self) -> list[str]:
-        """Give the ids of the listed members."""
-        return [member.id or f"agent-{n}" for n, member in enumerate(self.members or (), start=1)]
-
-
-def fixed_size(preset: str, size: int) -> str:
-    """Give the sentence for a size that a preset cannot have."""
-    only = PRESETS[preset].size
-    agents = "agent" if only == 1 else "agents"
-    return f"the preset {preset!r} has {only} {agents}, not {size}: use '{DEFAULT}:{size}'"
+from brooks.spec.section import Count, Filled, Id, Positive, Probability, Section, refuse
+from brooks.spec.team_sections import TeamSection
 
 
 class BudgetSection(Section):
@@ -120,23 +29,10 @@ class BudgetSection(Section):
     """Turns of all agents together."""
 
 
-def _fault_kind(value: object) -> FaultKind:
-    known = [kind.value for kind in FaultKind]
-    if isinstance(value, str) and value in known:
-        return FaultKind(value)
-    near = nearest(value, known) if isinstance(value, str) else None
-    advice = f"did you mean {near!r}? " if near else ""
-    raise refuse(f"there is no fault {show(value)}: {advice}There are {', '.join(known)}")
-
-
 class FaultSection(Section):
     """One planned fault of one agent."""
 
-    kind: Annotated[
-        FaultKind,
-        BeforeValidator(_fault_kind),
-        WithJsonSchema({"type": "string", "enum": [kind.value for kind in FaultKind]}),
-    ]
+    kind: Annotated[FaultKind, OneOf(FaultKind, "fault")]
     """Its process ends, it freezes, its model is slow, or nothing passes to and from it."""
     agent: Id
     """The member it happens to."""
@@ -235,6 +131,10 @@ class TaskSection(Section):
     """A command that succeeds when the task is done."""
     effort: Positive = 1.0
     """How much work it is beside the others."""
+    skill: Filled | None = None
+    """What kind of work it is: only members with that skill take it."""
+    deadline: Positive | None = None
+    """Seconds after it is first begun at which it is given up."""
     solution: Solution = None
     """Its reference solution, for simulated models: a folder, or a mapping of paths to text."""
 

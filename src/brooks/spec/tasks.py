@@ -114,6 +114,8 @@ class TaskReader:
             files=self._files(section.files or [], (*place, "files")),
             check=section.check,
             effort=section.effort,
+            skill=section.skill or "",
+            deadline=section.deadline,
             solution=self._solutions.read(section.solution, (*place, "solution")),
         )
 

@@ -6,35 +6,20 @@ that neither of them describes. `-n` only fills in a size that nobody else gave.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Unpack
 
-from msgspec.structs import replace
-
-from brooks.core.spec import Member, Team
+from brooks.core.spec import Team
 from brooks.errors import UsageError
-from brooks.ids import AgentId
+from brooks.spec.building import TeamOptions, team_of
 from brooks.spec.documents import Document
 from brooks.spec.files import SUFFIXES, read_document
 from brooks.spec.presets import DEFAULT, PRESETS
 from brooks.spec.section import unknown_preset
-from brooks.spec.sections import TeamSection, fixed_size
+from brooks.spec.team_checks import check_team
+from brooks.spec.team_sections import TeamSection, fixed_size
 from brooks.spec.validation import validate_whole
 
 KIND = "team file"
-
-
-class TeamOptions(TypedDict, total=False):
-    """Settings that stand above those of a team's section; None leaves one as it is."""
-
-    batch: int | None
-    attempts: int | None
-    lost_leases: int | None
-    lease_seconds: float | None
-    turn_seconds: float | None
-    requests_per_turn: int | None
-    context_tokens: int | None
-    found_tasks: int | None
-    rounds: int | None
 
 
 def preset_names() -> tuple[str, ...]:
@@ -66,7 +51,7 @@ def build_team(
     values |= {name: value for name, value in options.items() if value is not None}
     if members is not None:
         values["size"] = _only_size(values, members)
-    return _team(_checked(values))
+    return team_of(_checked(values))
 
 
 def load_team(path: Path) -> TeamSection:
@@ -76,7 +61,11 @@ def load_team(path: Path) -> TeamSection:
         UsageError: The file is not there or describes no team.
         OutsideError: The file cannot be read.
     """
-    return validate_whole(TeamSection, read_document(path, kind=KIND))
+    document = read_document(path, kind=KIND)
+    section = validate_whole(TeamSection, document)
+    check_team(section, document)
+    document.raise_problems()
+    return section
 
 
 def _read_text(text: str) -> TeamSection:
@@ -95,7 +84,9 @@ def _read_text(text: str) -> TeamSection:
 def _only_size(values: Mapping[str, object], members: int) -> int:
     """Give the size that `-n` asks for, after making sure that nothing asks for another."""
     listed = values.get("members")
-    given = len(listed) if isinstance(listed, list) else values.get("size")
+    given = values.get("size")
+    if isinstance(listed, list):
+        given = sum(member.get("count") or 1 for member in listed)
     if given is not None and given != members:
         raise UsageError(f"-n is {members} and the team has size {given}: leave out one of the two")
     preset = str(values.get("preset", DEFAULT))
@@ -105,34 +96,9 @@ def _only_size(values: Mapping[str, object], members: int) -> int:
 
 
 def _checked(values: Mapping[str, object]) -> TeamSection:
-    return validate_whole(TeamSection, Document("team", dict(values), {}))
-
-
-def _team(section: TeamSection) -> Team:
-    preset = PRESETS[section.preset]
-    if section.members is None:
-        size = section.size or preset.size
-        members = tuple(Member(id=AgentId(f"agent-{n}")) for n in range(1, size + 1))
-    else:
-        members = tuple(
-            Member(id=AgentId(name), model=member.model, speed=member.speed)
-            for name, member in zip(section.names(), section.members, strict=True)
-        )
-    team = Team(
-        preset=section.preset,
-        members=members,
-        assignment=preset.assignment,
-        scheduler=preset.scheduler,
-        claims=preset.claims,
-        pacing=preset.pacing,
-        consistency=preset.consistency,
-        guarantees=preset.guarantees,
-    )
-    return _with_settings(team, section)
-
-
-def _with_settings(team: Team, section: TeamSection) -> Team:
-    """Change the settings that the section gives; the others keep the defaults of `Team`."""
-    given = {name: getattr(section, name) for name in TeamOptions.__annotations__}
-    settings = {name: value for name, value in given.items() if value is not None}
-    return replace(team, **settings)
+    """Give the section of values that come past a file; nobody says anything more about its team."""
+    document = Document("team", dict(values), {})
+    section = validate_whole(TeamSection, document)
+    check_team(section, document, is_final=True)
+    document.raise_problems()
+    return section

@@ -114,6 +114,7 @@ def _subject(value: object) -> str:
 _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "string_type": lambda _: "is not text: write text, in quotes if it looks like something else",
     "float_type": lambda _: "is not a number: write one such as 1.5",
+    "bool_type": lambda _: "is no truth value: write true or false",
     "int_type": lambda _: "is not a whole number: write one such as 4",
     "int_from_float": lambda _: "is not a whole number: write one such as 4",
     "list_type": lambda _: "is not a list: write one such as [a, b]",
@@ -123,6 +124,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "finite_number": lambda _: "is not finite: write a plain number",
     "greater_than": lambda bounds: f"is too small: it must be more than {bounds['gt']:g}",
     "greater_than_equal": lambda bounds: f"is too small: {bounds['ge']:g} is the least",
+    "less_than": lambda bounds: f"is too large: it must be less than {bounds['lt']:g}",
     "less_than_equal": lambda bounds: f"is too large: {bounds['le']:g} is the most",
     "too_short": lambda bounds: f"is too short: {bounds['min_length']} is the least",
     "too_long": lambda bounds: f"is too long: {bounds['max_length']} is the most",

@@ -7,12 +7,14 @@ the past is ignored.
 """
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from brooks.core.commands import Command
 from brooks.core.events import Record
 from brooks.core.message import Message
 from brooks.core.state import State
+from brooks.ids import AgentId
+from brooks.teams.outlook import Outlook
 
 
 class Wake(Message, frozen=True, kw_only=True):
@@ -32,3 +34,11 @@ class Policy(Protocol):
 
     def wake(self, state: State, now: float) -> Iterable[Wish]:
         """A moment that was asked for has come; what to do now?"""
+
+
+@runtime_checkable
+class Overseen(Protocol):
+    """A team structure in which somebody leads."""
+
+    def outlook(self, agent: AgentId, state: State, now: float) -> Outlook:
+        """What this agent sees when it leads."""

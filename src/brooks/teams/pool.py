@@ -3,68 +3,83 @@
 One policy serves every team of this kind; they differ in who may take what. In a self-claiming team
 every free agent takes the ready task with the largest upward rank. In a preassigned team each has a
 list of its own; when an agent falls silent, its list is dealt anew among those that are there, so
-that the run still ends.
+that the run still ends. A hybrid team is dealt beforehand as well, and an agent with nothing left
+helps the others (`brooks.teams.helping`).
 
 Work is handed out when the last of the news has come: of several tasks that become ready at once the
 most urgent must go first, and a batch should see them all. A batch starts with a ready task and
-follows it into tasks that the batch itself makes ready, so that a chain can cost one turn.
+follows it into tasks that the batch itself makes ready, so that a chain can cost one turn; it holds
+no more than one reply of the model can carry.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from collections.abc import Iterable, Iterator, Sequence
 
 from brooks.core import events
-from brooks.core.commands import Claim, StartTurn
+from brooks.core.commands import Claim, Release, StartTurn
 from brooks.core.events import Record
 from brooks.core.facts import EndReason
-from brooks.core.spec import Assignment, Team
-from brooks.core.state import Phase, State, Status
+from brooks.core.leasing import locked_by
+from brooks.core.spec import Team
+from brooks.core.state import OVER, Phase, State, Status
+from brooks.core.team_rules import Consistency
 from brooks.ids import AgentId, Fence, TaskId
+from brooks.teams.cohort import Cohort
+from brooks.teams.guard import Guard, is_barred
+from brooks.teams.helping import Helping
+from brooks.teams.owning import Owning
 from brooks.teams.policy import Wake, Wish
-from brooks.teams.scheduling import DEALERS, Priorities
+from brooks.teams.scheduling import Priorities
+from brooks.teams.shelf import Shelf
 
-Keys = Mapping[TaskId, tuple[float, int]]
+REPLY_SHARE = 0.8
+"""Of what a reply may carry, the share that a batch is planned to fill."""
 
 
 class Pool:
-    """The policy of `single`, `leased` and `preassigned` teams."""
+    """The policy of every team that works under leases, but for those with a lead."""
 
     def __init__(self, team: Team) -> None:
         self._team = team
-        self._agents = [member.id for member in team.members]
+        self._members = {member.id: member for member in team.members}
+        self._agents = list(self._members)
+        self._number = {agent: number for number, agent in enumerate(self._agents)}
         self._priorities = Priorities()
+        self._owning = Owning(team)
+        self._cohort = Cohort(self._members)
+        self._guard = Guard(team.rules.failing)
+        self._helping = Helping(team.rules, self._members, self._cohort)
         self._idle: deque[int] = deque()
         """Numbers of agents that are there and have nothing to do, the longest idle first: so a task that
         came back is not given at once to the agent that has just failed it."""
         self._is_idle = [False] * len(self._agents)
-        self._number = {agent: number for number, agent in enumerate(self._agents)}
         self._fresh: list[TaskId] = []
-        """Tasks that became ready and are not in a heap yet."""
-        self._shelves: dict[AgentId | None, _Shelf] = {}
-        self._owner: dict[TaskId, AgentId] = {}
-        self._present: dict[AgentId, None] = {}
-        """Agents that were heard and have not been lost since."""
-        self._silent: dict[AgentId, None] = {}
-        """Agents that were lost, or never heard in all the time that a lease holds."""
+        """Tasks that became ready and are not on a shelf yet."""
+        self._shelves: dict[AgentId | None, Shelf] = {}
+        self._alike = not any(member.skills for member in team.members) and (
+            team.rules.consistency is not Consistency.LOCKED
+        )
+        """Whether what one agent may not take no other may either."""
 
     def react(self, record: Record, state: State, now: float) -> Iterable[Wish]:
         """Keep the books, and give free agents work."""
         event = record.event
+        self._cohort.follow(event, state, now)
+        yield from self._guard.follow(event, state, now)
         if isinstance(event, events.TaskReady):
             self._fresh.append(event.task)
         elif isinstance(event, events.TasksLeased):
             turn = state.agents[event.agent].turn
             if turn is None and state.agents[event.agent].fence == event.fence:
-                yield self._start(event.agent, event.tasks, event.fence)
-        elif isinstance(event, events.LeaseExpired):
-            self._lost(event.agent)
+                yield self._start(event.agent, event.tasks, event.fence, state)
         elif isinstance(event, events.RunStarted | events.RunResumed):
             self._begin_anew(state)
-            if self._team.assignment is Assignment.PREASSIGNED:
+            if self._owning.deals:
                 yield Wake(at=now + self._team.lease_seconds)
+        elif isinstance(event, events.LeaseExpired | events.AgentLeft):
+            self._lost(event.agent)
         elif isinstance(event, events.TurnResumed):
-            self._present[event.agent] = None
+            self._owning.heard(event.agent)
         elif isinstance(event, events.TurnEnded) and event.reason is EndReason.DEADLINE:
             self._lost(event.agent)
         elif isinstance(event, events.AgentJoined | events.TurnEnded):
@@ -73,38 +88,36 @@ class Pool:
             self._fresh = _ready_tasks(state)
             if event.agent is not None:
                 self._came_free(event.agent, state)
-        is_last = record.position == state.position
-        if is_last and self._idle and state.phase is Phase.RUNNING and not state.turns_spent:
-            yield from self._hand_out(state)
+        if record.position == state.position:
+            yield from self._hand_out(state, now)
 
     def wake(self, state: State, now: float) -> Iterable[Wish]:
-        """Whoever has not been heard by now is taken for lost."""
-        for agent in self._agents:
-            if agent not in self._present:
-                self._lost(agent)
-        if self._idle and state.phase is Phase.RUNNING and not state.turns_spent:
-            yield from self._hand_out(state)
+        """Whoever has not been heard by now is taken for lost; what has become late is backed up."""
+        if self._owning.deals and now >= self._owning.gathered_by:
+            for agent in self._agents:
+                if not self._owning.is_present(agent):
+                    self._lost(agent)
+        yield from self._hand_out(state, now)
 
-    @staticmethod
-    def _start(agent: AgentId, tasks: tuple[TaskId, ...], fence: Fence) -> StartTurn:
-        return StartTurn(agent=agent, tasks=tasks, fence=fence)
+    def _start(
+        self, agent: AgentId, tasks: tuple[TaskId, ...], fence: Fence, state: State
+    ) -> StartTurn:
+        model = self._guard.model_for(tasks, state)
+        return StartTurn(agent=agent, tasks=tasks, fence=fence, model=model)
 
     def _begin_anew(self, state: State) -> None:
         """At the start and after a resume nobody is there yet, and what is ready is in the state."""
-        self._present.clear()
-        self._silent.clear()
+        self._owning.begin_anew(state.time + self._team.lease_seconds)
         self._is_idle = [False] * len(self._agents)
         self._idle.clear()
         self._shelves.clear()
         self._fresh = _ready_tasks(state)
 
     def _came_free(self, agent: AgentId, state: State) -> None:
-        there = state.agents.get(agent)
-        if there is None or not there.available or there.fence or there.turn is not None:
+        if not _is_free(agent, state):
             return
-        self._present[agent] = None
-        self._silent.pop(agent, None)
-        self._deal_anew()
+        self._owning.heard(agent)
+        self._reshelve(self._owning.deal_anew(state))
         number = self._number.get(agent)
         if number is not None and not self._is_idle[number]:
             self._is_idle[number] = True
@@ -112,104 +125,163 @@ class Pool:
 
     def _lost(self, agent: AgentId) -> None:
         """An agent fell silent: its list goes to those that are there."""
-        self._present.pop(agent, None)
-        self._silent[agent] = None
-        self._deal_anew()
+        self._owning.lost(agent)
+        self._reshelve([agent])
 
-    def _deal_anew(self) -> None:
-        """Deal what the silent ones have among those that are there."""
-        others = list(self._present)
-        if not others or not self._silent:
-            return
-        orphans = [task for task, owner in self._owner.items() if owner in self._silent]
-        for number, task in enumerate(orphans):
-            self._owner[task] = others[number % len(others)]
-        for agent in self._silent:
+    def _reshelve(self, agents: Iterable[AgentId]) -> None:
+        """Put what lies on these agents' shelves where its owners are now."""
+        for agent in agents:
             shelf = self._shelves.pop(agent, None)
             if shelf is not None:
                 self._fresh.extend(shelf.tasks())
 
-    def _hand_out(self, state: State) -> Iterator[Wish]:
+    def _hand_out(self, state: State, now: float) -> Iterator[Wish]:
+        if not self._idle or state.phase is not Phase.RUNNING or state.turns_spent:
+            return
+        self._reshelve(self._owning.deal_anew(state))
         self._shelve(state)
         without: list[int] = []
         while self._idle:
             number = self._idle.popleft()
             agent = self._agents[number]
-            there = state.agents.get(agent)
-            if there is None or not there.available or there.fence or there.turn is not None:
+            if not _is_free(agent, state):
                 self._is_idle[number] = False
                 continue
-            batch = self._take(agent, state)
-            if batch:
-                self._is_idle[number] = False
-                yield Claim(agent=agent, tasks=batch)
-            else:
+            wishes = [] if is_barred(agent, state, now) else self._work_for(agent, state, now)
+            if wishes:
+                self._is_idle[number] = not isinstance(wishes[-1], Claim)
+                yield from wishes
+            if self._is_idle[number]:
                 without.append(number)
-                if self._team.assignment is Assignment.SELF_CLAIM:
+                if self._alike and not self._owning.deals and not self._helping.shares:
                     break
         self._idle.extendleft(reversed(without))
+        if self._idle:
+            yield from (Wake(at=at) for at in self._helping.next_late(state, now))
+
+    def _work_for(self, agent: AgentId, state: State, now: float) -> list[Wish]:
+        """What a free agent is to take: of its own, or to help others."""
+
+        def may(agent: AgentId, task: TaskId) -> bool:
+            return self._may(agent, task, state)
+
+        batch = self._take(agent, state)
+        if batch:
+            return [Claim(agent=agent, tasks=batch)]
+        helping = self._helping
+        shared: TaskId | None = None
+        if helping.shares:
+            shared = helping.vote(agent, state, may, self._at_work(state))
+        stolen = () if shared or not self._owning.steals else self._steal(agent, state)
+        if stolen:
+            return [Claim(agent=agent, tasks=stolen)]
+        released = [] if shared else helping.part_of_batch(agent, state, may, now)
+        if released:
+            self._owning.give(released, agent)
+            why = f"{agent} has nothing else to do"
+            return [Release(task=task, reason=why) for task in released]
+        shared = shared or helping.backup(agent, state, may, now)
+        return [Claim(agent=agent, tasks=(shared,))] if shared else []
+
+    def _at_work(self, state: State) -> list[TaskId]:
+        """Tasks that are not over and wait for nothing, the most urgent first."""
+        keys = self._priorities.keys(state.graph)
+        open_tasks = (
+            task
+            for task, there in state.tasks.items()
+            if there.status not in OVER and not there.unmet
+        )
+        return sorted(open_tasks, key=keys.__getitem__)
+
+    def _may(self, agent: AgentId, task: TaskId, state: State) -> bool:
+        """Whether an agent can do a task and nobody keeps its files from it."""
+        return self._owning.is_able(agent, task, state) and locked_by(state, task) is None
 
     def _shelve(self, state: State) -> None:
         """Put what became ready where those who may take it look."""
         keys = self._priorities.keys(state.graph)
         for shelf in self._shelves.values():
             shelf.order_by(keys, state.graph.revision)
-        if self._team.assignment is Assignment.PREASSIGNED:
-            self._deal(state)
+        self._owning.deal(state)
         for task in self._fresh:
-            owner = self._owner.get(task)
+            owner = self._owning.owner(task)
             if owner not in self._shelves:
-                self._shelves[owner] = _Shelf()
+                self._shelves[owner] = Shelf()
                 self._shelves[owner].order_by(keys, state.graph.revision)
             self._shelves[owner].put(task)
         self._fresh.clear()
 
-    def _deal(self, state: State) -> None:
-        """Give every task an owner: all at the start, later ones to whoever has the fewest."""
-        if len(self._owner) == len(state.graph):
-            return
-        if not self._owner:
-            dealt = DEALERS[self._team.scheduler](state.graph, self._agents)
-            self._owner = {task: agent for agent, tasks in dealt.items() for task in tasks}
-            return
-        loads = dict.fromkeys(self._present or self._agents, 0)
-        for owner in self._owner.values():
-            if owner in loads:
-                loads[owner] += 1
-        for task in state.graph:
-            if task not in self._owner:
-                agent = min(loads, key=loads.__getitem__)
-                self._owner[task] = agent
-                loads[agent] += 1
-
     def _take(self, agent: AgentId, state: State) -> tuple[TaskId, ...]:
-        preassigned = self._team.assignment is Assignment.PREASSIGNED
-        shelf = self._shelves.get(agent if preassigned else None)
+        shelf = self._shelves.get(agent if self._owning.deals else None)
         if shelf is None:
             return ()
         batch: list[TaskId] = []
-        while len(batch) < self._team.batch:
-            first = shelf.take(state)
+        while self._fits(batch, state):
+            first = shelf.take(state, lambda task: self._may(agent, task, state))
             if first is None:
                 break
             batch.append(first)
             self._follow(batch, agent, state)
         return tuple(batch)
 
+    def _fits(self, batch: Sequence[TaskId], state: State) -> bool:
+        """Whether a batch may grow: by number, or as long as one reply can carry it."""
+        if not batch:
+            return True
+        if self._team.batch:
+            return len(batch) < self._team.batch
+        effort = sum(state.graph.weight(task) for task in batch)
+        mean = effort / len(batch)
+        room = REPLY_SHARE * self._team.reply_tokens
+        return (effort + mean) * self._cohort.tokens_for_effort <= room
+
     def _follow(self, batch: list[TaskId], agent: AgentId, state: State) -> None:
         """Extend a batch along the chain it opens, as far as it may grow."""
-        preassigned = self._team.assignment is Assignment.PREASSIGNED
         keys = self._priorities.keys(state.graph)
         grown = True
-        while grown and len(batch) < self._team.batch:
+        while grown and self._fits(batch, state):
             grown = False
             for child in sorted(state.graph.children(batch[-1]), key=keys.__getitem__):
                 waiting = state.tasks[child].status is Status.WAITING
-                mine = not preassigned or self._owner.get(child) == agent
+                mine = not self._owning.deals or self._owning.owner(child) == agent
                 if waiting and mine and child not in batch and _opened(child, batch, state):
                     batch.append(child)
                     grown = True
                     break
+
+    def _steal(self, thief: AgentId, state: State) -> tuple[TaskId, ...]:
+        """Half of what lies ready for another agent, from the one with the most of it."""
+        loads = {
+            owner: shelf.tasks()
+            for owner, shelf in self._shelves.items()
+            if owner is not None and owner != thief and self._owning.may_be_robbed(owner, state)
+        }
+        for owner in sorted(loads, key=lambda owner: -len(loads[owner])):
+            held = sum(
+                state.graph.weight(task)
+                for lease in state.leases.values()
+                if lease.agent == owner
+                for task in lease.tasks
+            )
+            wanted = max((len(loads[owner]) + 1) // 2, 1)
+            taken: list[TaskId] = []
+            while len(taken) < wanted and self._fits(taken, state):
+                task = self._shelves[owner].take(state, lambda task: self._may(thief, task, state))
+                if task is None:
+                    break
+                if not self._helping.is_worth_stealing(thief, owner, task, held, state):
+                    self._shelves[owner].put(task)
+                    break
+                taken.append(task)
+            if taken:
+                self._owning.give(taken, thief)
+                return tuple(taken)
+        return ()
+
+
+def _is_free(agent: AgentId, state: State) -> bool:
+    there = state.agents.get(agent)
+    return there is not None and there.available and not there.fence and there.turn is None
 
 
 def _ready_tasks(state: State) -> list[TaskId]:
@@ -222,41 +294,3 @@ def _opened(task: TaskId, batch: Sequence[TaskId], state: State) -> bool:
         state.tasks[parent].status is Status.DONE or parent in batch
         for parent in state.graph.parents(task)
     )
-
-
-class _Shelf:
-    """Ready tasks, the most urgent first, each once."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[tuple[float, int], TaskId]] = []
-        self._there: dict[TaskId, None] = {}
-        self._keys: Keys = {}
-        self._revision = -1
-
-    def order_by(self, keys: Keys, revision: int) -> None:
-        """Use these sort keys; sorts anew when the graph has changed."""
-        if revision == self._revision:
-            return
-        self._revision = revision
-        self._keys = keys
-        self._heap = [(keys[task], task) for _, task in self._heap]
-        heapify(self._heap)
-
-    def put(self, task: TaskId) -> None:
-        """Add a task, unless it is there."""
-        if task not in self._there:
-            self._there[task] = None
-            heappush(self._heap, (self._keys[task], task))
-
-    def take(self, state: State) -> TaskId | None:
-        """The most urgent task that is still ready; None when there is none."""
-        while self._heap:
-            _, task = heappop(self._heap)
-            del self._there[task]
-            if state.tasks[task].status is Status.READY:
-                return task
-        return None
-
-    def tasks(self) -> list[TaskId]:
-        """Everything on the shelf."""
-        return [task for _, task in self._heap]

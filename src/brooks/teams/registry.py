@@ -1,6 +1,9 @@
 """From a team, as the user described it, to the policy that runs it."""
 
-from brooks.core.spec import Pacing, Team
+from brooks.core.spec import Assignment, Claims, Pacing, Team
+from brooks.teams.free import Free
+from brooks.teams.groups import Groups
+from brooks.teams.lead import Lead
 from brooks.teams.policy import Policy
 from brooks.teams.pool import Pool
 from brooks.teams.rounds import Rounds
@@ -8,4 +11,9 @@ from brooks.teams.rounds import Rounds
 
 def policy_for(team: Team) -> Policy:
     """The policy of a team, in its first state."""
-    return Rounds(team) if team.pacing is Pacing.ROUNDS else Pool(team)
+    if team.assignment is Assignment.LEAD:
+        in_groups = len({member.group for member in team.members}) > 1
+        return Groups(team) if in_groups else Lead(team)
+    if team.pacing is Pacing.ROUNDS:
+        return Rounds(team)
+    return Free(team) if team.claims is Claims.ADVISORY else Pool(team)

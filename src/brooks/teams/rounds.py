@@ -1,8 +1,10 @@
 """Agents that move in rounds: everyone is asked at once, and the slowest ends the round.
 
-This is the pacing of the published experiment. Who does what is dealt once, before the start, and a
-round asks every agent that has something left for one reply. Nobody holds a lease: a task is done
-when its agent says so. The run ends when all is marked done, or at the cap of rounds.
+This is the pacing of the published experiment. Each agent that is there is asked for one reply a
+round, also one that has nothing to do. Where tasks are preassigned, who does what is dealt once,
+before the start, and each turn names what its agent has left; where agents choose, a turn names no
+task. Nobody holds a lease: a task is done when somebody says so. The run ends when all is marked
+done, or at the cap of rounds.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,19 +14,19 @@ from brooks.core.commands import StartTurn, StopRun
 from brooks.core.events import Record
 from brooks.core.facts import Outcome
 from brooks.core.spec import Team
-from brooks.core.state import OVER, Phase, State
-from brooks.ids import AgentId, TaskId
+from brooks.core.state import Phase, State
+from brooks.ids import AgentId
+from brooks.teams.dealing import Dealt
 from brooks.teams.policy import Wake, Wish
-from brooks.teams.scheduling import DEALERS
 
 
 class Rounds:
-    """The policy of `paper-preassigned` teams."""
+    """The policy of `paper-preassigned` and `paper-decentralized` teams."""
 
     def __init__(self, team: Team) -> None:
         self._team = team
         self._agents = [member.id for member in team.members]
-        self._dealt: dict[AgentId, list[TaskId]] = {}
+        self._dealt = Dealt(team)
         self._round = 0
         """The last round that was asked for."""
         self._begun = 0
@@ -74,17 +76,13 @@ class Rounds:
                 outcome=Outcome.FAILED, reason=f"the cap of {self._team.rounds} rounds is reached"
             )
             return
-        if not self._dealt:
-            dealt = DEALERS[self._team.scheduler](state.graph, self._agents)
-            self._dealt = {agent: list(tasks) for agent, tasks in dealt.items()}
-        asked = []
-        for agent in self._agents:
-            left = [task for task in self._dealt[agent] if state.tasks[task].status not in OVER]
-            self._dealt[agent] = left
-            if left and self._is_there(agent, state):
-                asked.append(StartTurn(agent=agent, tasks=tuple(left), round=self._round + 1))
-        if not asked:
-            return
+        asked = [
+            StartTurn(agent=agent, tasks=self._dealt.left(agent, state), round=self._round + 1)
+            for agent in self._agents
+            if self._is_there(agent, state)
+        ]
+        if not (self._dealt.nobody_deals or any(turn.tasks for turn in asked)):
+            return  # whoever has something left is away
         self._gathers = False
         self._round += 1
         self._asked = {turn.agent: None for turn in asked}

@@ -5,7 +5,7 @@ a key in them) is not here either.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -69,6 +69,10 @@ class Repository:
     def count(self, head: int) -> int:
         """How many files there are."""
         return len(self._files)
+
+    def versions(self, path: str) -> Sequence[FileVersion]:
+        """Nothing is written here, so a file has no versions."""
+        return ()
 
     def clash(self, path: str) -> str | None:
         """What cannot be beside `path` on every system."""

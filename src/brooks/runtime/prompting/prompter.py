@@ -12,11 +12,13 @@ from collections.abc import Iterable
 from brooks.core.facts import CheckResult
 from brooks.core.spec import Task
 from brooks.models.base import Reply, Said
+from brooks.runtime.lead_text import lead_text
 from brooks.runtime.order import Assignment, Tree, TurnOrder
 from brooks.runtime.prompting.answering import answer_to
 from brooks.runtime.prompting.cutting import cut_middle
 from brooks.runtime.prompting.project_notes import notes_on
 from brooks.runtime.prompting.templating import Templates
+from brooks.teams.outlook import Outlook
 
 MOST_PATHS = 100
 """Files that one list names."""
@@ -38,6 +40,8 @@ class Prompter:
 
     def opening(self, order: TurnOrder) -> tuple[Said, Said]:
         """The first messages of a turn: how to work, and what to work on."""
+        if order.outlook is not None:
+            return self._lead_opening(order, order.outlook)
         tasks = [assignment.task for assignment in order.assignments]
         needs = [needed for assignment in order.assignments for needed in assignment.needs]
         files, more = self._files((*tasks, *needs), order.head)
@@ -46,8 +50,8 @@ class Prompter:
         user = self._templates.fill(
             "opening",
             **who,
-            notes=_quoted(notes),
-            tasks="\n\n".join(self._task(assignment) for assignment in order.assignments),
+            notes=quoted(notes),
+            tasks="\n\n".join(self.task_text(assignment) for assignment in order.assignments),
             files=files,
             more=more,
         )
@@ -56,18 +60,31 @@ class Prompter:
             Said(role="user", text=user),
         )
 
+    def _lead_opening(self, order: TurnOrder, outlook: Outlook) -> tuple[Said, Said]:
+        who = {"project": self._project, "agent": order.agent}
+        board = quoted(lead_text(outlook))
+        return (
+            Said(role="system", text=self._templates.fill("lead_system", **who)),
+            Said(role="user", text=self._templates.fill("lead", **who, board=board)),
+        )
+
     def answer(self, reply: Reply) -> Said | None:
         """What to say after a reply that was of no use, or not all there; None if nothing is amiss."""
         return answer_to(reply, self._templates)
 
-    def _task(self, assignment: Assignment) -> str:
+    def fill(self, name: str, *, agent: str, **values: str) -> str:
+        """A template of this project, for an agent."""
+        return self._templates.fill(name, project=self._project, agent=agent, **values)
+
+    def task_text(self, assignment: Assignment) -> str:
+        """One task as an agent is told of it."""
         task, feedback = assignment.task, assignment.feedback
         return self._templates.fill(
             "task",
             header=f"Task {_called(task)}",
-            description=_quoted(task.description.strip("\n").rstrip()),
+            description=quoted(task.description.strip("\n").rstrip()),
             files=_listed(task.files, ", "),
-            check=_quoted((task.check or "").strip()),
+            check=quoted((task.check or "").strip()),
             needs=_needs(assignment.needs),
             reason="" if feedback is None else _reason(feedback),
             output="" if feedback is None else self._output(feedback),
@@ -75,7 +92,7 @@ class Prompter:
 
     def _output(self, feedback: CheckResult) -> str:
         text = self._tree.blob(feedback.output).decode("utf-8", "replace").strip("\n")
-        return _quoted(cut_middle(text, head=OUTPUT_HEAD, tail=OUTPUT_TAIL)) or "(no output)"
+        return quoted(cut_middle(text, head=OUTPUT_HEAD, tail=OUTPUT_TAIL)) or "(no output)"
 
     def _files(self, tasks: Iterable[Task], head: int) -> tuple[str, str]:
         """The files that tasks name and that are there, and how many others there are."""
@@ -116,6 +133,6 @@ def _listed(paths: Iterable[str], between: str) -> str:
     return between.join((*paths[:MOST_PATHS], *more))
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Others' text, none of whose lines can be taken for the header of a task."""
     return _LIKE_A_HEADER.sub(" ", text)

@@ -1,0 +1,56 @@
+"""Copies of a task: several agents may work on it at once, each under a lease of its own.
+
+A backup of a late turn and the replicas of a vote are the same thing to the board. At most as many
+agents hold a task as the team's rules allow, each holds a copy with a number of its own, and one
+change is merged: whatever the others still do is taken from them in the decision that merges it.
+"""
+
+from collections.abc import Iterator
+
+from brooks.core import events
+from brooks.core.events import Event
+from brooks.core.facts import EndReason
+from brooks.core.state import OVER, State, TaskState
+from brooks.core.team_rules import Rules
+from brooks.core.voting.rules import Rule
+from brooks.ids import AgentId, TaskId
+
+
+def is_voted_on(rules: Rules, task: TaskState) -> bool:
+    """Whether the answer to a task is found by a vote: by rule, or where no check can tell."""
+    redundancy = rules.redundancy
+    if redundancy.replicas < 2:
+        return False
+    return redundancy.rule is not Rule.FIRST_VERIFIED or task.spec.check is None
+
+
+def free_copy(state: State, task_id: TaskId, agent: AgentId) -> int | None:
+    """The number of the copy that this agent could take of a task at work; None where it can take none."""
+    task = state.tasks[task_id]
+    rules = state.rules
+    if task.status in OVER or task.unmet or rules.copies < 2:
+        return None
+    if any(ballot.agent == agent for ballot in task.ballots.values()):
+        return None
+    if any(state.leases[fence].agent == agent for fence in task.holders):
+        return None
+    most = rules.redundancy.replicas if is_voted_on(rules, task) else rules.copies
+    taken = set(task.holders.values())
+    if len(taken) + len(task.ballots) >= most:
+        return None
+    return next(number for number in range(most) if number not in taken)
+
+
+def take_from_others(
+    state: State, task_id: TaskId, *, winner: AgentId, why: str
+) -> Iterator[Event]:
+    """End the others' leases of a task, and their turns where they have nothing else to do."""
+    for fence in state.tasks[task_id].holders:
+        lease = state.leases[fence]
+        if lease.agent == winner:
+            continue
+        yield events.TasksReturned(
+            agent=lease.agent, fence=fence, tasks=(task_id,), counted=(), reason=why
+        )
+        if len(lease.tasks) == 1 and lease.turn is not None:
+            yield events.TurnEnded(turn=lease.turn, agent=lease.agent, reason=EndReason.SUPERSEDED)

@@ -1,0 +1,251 @@
+"""What a simulated agent does in a team without leases, where it is shown all tasks each time it is asked.
+
+The behaviour is that of the published runs (arXiv 2603.12229). An agent has a style, drawn once: it
+writes its whole load in one reply, as much as goes into it; or one task a reply; or it claims first
+and works in the next reply. It keeps to the order of the list, and everyone is shown the same list, so
+that in the first round all do the same work and all but one do it for nothing. It claims and completes
+in the reply in which it works: the claim of a chain's second task is refused there, because the first
+is completed only afterwards. In later rounds it claims what it sees to be open. What another has
+claimed it leaves alone.
+
+Some claims are *orphaned*: the work is done and never reported. Alone that does not happen, and among
+n agents the more often the more of them there are: 1, 6, 15, 17 and 27 of 1,000 granted claims at
+n = 1 … 5, which is nearly in proportion to n - 1. So the profile says it for three, the middle.
+
+What is written may be wrong. Whoever then reads of a failed test writes what it got wrong again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from random import Random
+from typing import NamedTuple
+
+from brooks.core.state import Status
+from brooks.ids import AgentId, TaskId
+from brooks.models.base import Answered, Request, Returned, SeenBoard, SeenTask
+from brooks.models.profile import Profile
+from brooks.models.solutions import SolutionPart, Solutions, put_part
+from brooks.models.spoiling import spoil
+
+CHARACTERS_A_TOKEN = 4
+MOST_STEPS = 500
+OPEN = frozenset({Status.WAITING, Status.READY})
+
+
+class Step(NamedTuple):
+    """A tool call that has no id yet."""
+
+    name: str
+    arguments: dict[str, str]
+
+
+class Style(NamedTuple):
+    """How an agent goes about its work, for the whole run."""
+
+    whole: bool
+    """It does all it sees in one reply."""
+    waits: bool
+    """It claims first and works when it is asked again."""
+
+
+class FreeWork:
+    """Decides what a simulated agent does when it is shown all tasks."""
+
+    def __init__(
+        self, profile: Profile, solutions: Solutions, chance: Callable[..., Random]
+    ) -> None:
+        self.profile = profile
+        self._solutions = solutions
+        self._chance = chance
+
+    def steps(self, request: Request) -> list[Step]:
+        """The tool calls of a reply, fewer than `MOST_STEPS`; none for an agent that has nothing to do."""
+        board = request.board
+        assert board is not None
+        past = _Past(request)
+        style = self._style(request.agent, claims=board.claims)
+        mended = list(self._mend(request, past))
+        pen = _Pen(self, request, past)
+        if board.claims:
+            steps = self._choose(request, board, style, past, pen)
+        elif style.waits and not past.replies:
+            steps = []
+        else:
+            todo = [task for task in request.tasks if not past.wrote(self._paths(task))]
+            reported = [task for task in request.tasks if task not in todo]
+            steps = pen.work(reported + (todo if style.whole else todo[:1]), claimed=())
+        steps = [*mended, *steps]
+        return [*steps, *self._tests(request, board, steps)][:MOST_STEPS]
+
+    def _style(self, agent: AgentId, *, claims: bool) -> Style:
+        random = self._chance("style", agent)
+        drawn, waits = random.random(), random.random()
+        whole = drawn < (self.profile.chosen_load if claims else self.profile.whole_load)
+        return Style(whole, not whole and waits < self.profile.waits_first)
+
+    def _choose(
+        self, request: Request, board: SeenBoard, style: Style, past: "_Past", pen: "_Pen"
+    ) -> list[Step]:
+        """What an agent does where nobody says what."""
+        me = request.agent
+        mine = [task.id for task in board.tasks if task.status in OPEN and task.claimed_by == me]
+        mine = [task for task in mine if not self._is_orphaned(me, task, board)]
+        free = [task for task in board.tasks if task.status in OPEN and task.claimed_by is None]
+        if style.whole:
+            taken = [task.id for task in free if self._takes(task, request, past)]
+            return pen.work([*mine, *taken], claimed=taken)
+        ready = [task.id for task in free if task.status is Status.READY]
+        if mine:
+            return pen.work(mine[:1], claimed=())
+        if style.waits:
+            return [Step("claim", {"task": task}) for task in ready[:1]]
+        return pen.work(ready[:1], claimed=ready[:1])
+
+    def _takes(self, task: SeenTask, request: Request, past: "_Past") -> bool:
+        """Whether one who does all at once claims it: what is open, and in hope what it has yet to write."""
+        paths = self._paths(task.id)
+        files = request.files
+        there = files is not None and all(files.read(path) is not None for path in paths)
+        return task.status is Status.READY or not (there or past.wrote(paths))
+
+    def _is_orphaned(self, agent: AgentId, task: TaskId, board: SeenBoard) -> bool:
+        often = self.profile.orphaned * (board.agents - 1) / 2
+        return self._chance("orphan", agent, task).random() < often
+
+    def is_reported(self, request: Request, task: TaskId) -> bool:
+        """Whether the agent says so when it has done a task."""
+        board = request.board
+        assert board is not None
+        return not (board.claims and self._is_orphaned(request.agent, task, board))
+
+    def _mend(self, request: Request, past: "_Past") -> Iterator[Step]:
+        """Write again what was wrong, after a test has failed."""
+        if not past.failed:
+            return
+        for path, contents in past.written.items():
+            task = past.task_of(path, self._solutions, request)
+            if task is None or self.is_right(task, request.agent, len(contents) - 1):
+                continue
+            for part in self.contents(task, request.agent, len(contents)):
+                if part.path == path and not part.part:
+                    yield Step("write_file", {"path": path, "content": part.data.decode()})
+
+    def _tests(self, request: Request, board: SeenBoard, steps: Iterable[Step]) -> list[Step]:
+        random = self._chance("tests", request.agent, request.turn)
+        if random.random() >= self.profile.runs_tests:
+            return []
+        if board.project_check:
+            return [Step("run_check", {})]
+        about = [TaskId(step.arguments["task"]) for step in steps if "task" in step.arguments]
+        checked = {task.id for task in board.tasks if task.checked}
+        return [Step("run_check", {"task": task}) for task in about if task in checked][:1]
+
+    def _paths(self, task: TaskId) -> list[str]:
+        return [part.path for part in self._solutions.files(task)]
+
+    def is_right(self, task: TaskId, agent: AgentId, attempt: int) -> bool:
+        """Whether what an agent writes for a task the so-manieth time is right."""
+        right = self._drawn(task, agent, 0) >= self.profile.mistake
+        for number in range(1, attempt + 1):
+            right = right or self._drawn(task, agent, number) < self.profile.repair
+        return right
+
+    def _drawn(self, task: TaskId, agent: AgentId, attempt: int) -> float:
+        return self._chance("free mistake", task, agent, attempt).random()
+
+    def contents(self, task: TaskId, agent: AgentId, attempt: int) -> tuple[SolutionPart, ...]:
+        """What an agent writes for a task: right or wrong."""
+        files = self._solutions.files(task)
+        if self.is_right(task, agent, attempt):
+            return files
+        random = self._chance("free spoiling", task, agent, attempt)
+        return tuple(file._replace(data=spoil(file.path, file.data, random)) for file in files)
+
+
+class _Past:
+    """What an agent finds in the messages that it remembers."""
+
+    def __init__(self, request: Request) -> None:
+        self.written: dict[str, list[str]] = {}
+        """What it wrote to each file, oldest first."""
+        self.replies = 0
+        self.failed = False
+        """Whether a test run of its last reply failed."""
+        last: dict[str, str] = {}
+        for item in request.conversation:
+            if isinstance(item, Answered):
+                self.replies += 1
+                self.failed = False
+                last = {call.id: call.name for call in item.reply.calls}
+                for call in item.reply.calls:
+                    path, content = call.arguments.get("path"), call.arguments.get("content")
+                    if isinstance(path, str) and isinstance(content, str):
+                        self.written.setdefault(path, []).append(content)
+            elif isinstance(item, Returned):
+                self.failed = any(
+                    last.get(outcome.call) == "run_check" and not outcome.ok
+                    for outcome in item.outcomes
+                )
+
+    def wrote(self, paths: Iterable[str]) -> bool:
+        """Whether it remembers having written all of these."""
+        return all(path in self.written for path in paths)
+
+    @staticmethod
+    def task_of(path: str, solutions: Solutions, request: Request) -> TaskId | None:
+        """The task whose file this is."""
+        board = request.board
+        assert board is not None
+        for task in board.tasks:
+            if any(part.path == path for part in solutions.files(task.id)):
+                return task.id
+        return None
+
+
+class _Pen:
+    """Writes tasks into one reply, as many as go into it, but at least one."""
+
+    def __init__(self, work: FreeWork, request: Request, past: _Past) -> None:
+        self._work = work
+        self._request = request
+        self._past = past
+        self._texts: dict[str, bytes] = {}
+        """Files as this reply leaves them."""
+
+    def work(self, tasks: Iterable[TaskId], *, claimed: Iterable[TaskId]) -> list[Step]:
+        """Write, claim and complete these tasks; what it remembers having written it does not write again."""
+        steps: list[Step] = []
+        taken = dict.fromkeys(claimed)
+        room = self._request.max_output_tokens - self._work.profile.thinking_tokens
+        room *= CHARACTERS_A_TOKEN
+        for task in tasks:
+            more = list(self._task(task, claim=task in taken))
+            room -= sum(
+                len(step.name) + sum(len(k) + len(v) for k, v in step.arguments.items())
+                for step in more
+            )
+            if steps and room < 0:
+                break
+            steps += more
+        return steps
+
+    def _task(self, task: TaskId, *, claim: bool) -> Iterator[Step]:
+        agent = self._request.agent
+        for part in self._work.contents(task, agent, 0):
+            if part.path in self._past.written and not part.part:
+                continue
+            content = put_part(self._text(part.path), part.data) if part.part else part.data
+            if content != self._text(part.path):
+                self._texts[part.path] = content
+                text = content.decode("utf-8", "replace")
+                yield Step("write_file", {"path": part.path, "content": text})
+        if claim:
+            yield Step("claim", {"task": task})
+        if self._work.is_reported(self._request, task):
+            yield Step("complete", {"task": task})
+
+    def _text(self, path: str) -> bytes:
+        """A file as the agent saw it, with what this reply has written."""
+        if path in self._texts:
+            return self._texts[path]
+        files = self._request.files
+        return (files.read(path) if files is not None else None) or b""

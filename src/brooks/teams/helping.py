@@ -1,0 +1,152 @@
+"""What an agent does that has nothing of its own to do: it helps with what others have.
+
+In this order: it casts one more vote on a task, takes over what another agent has been dealt and has not
+begun (work stealing, Blumofe and Leiserson 1999), has part of a long batch released to it, and
+last of all backs up a turn that is late or whose agent has fallen silent. A backup goes to an
+agent that is at least as fast (the slow-node filter of LATE, Zaharia 2008), and the latest
+turn is backed up first.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from brooks.core.copies import free_copy, is_voted_on
+from brooks.core.spec import Member
+from brooks.core.state import Lease, State, Status
+from brooks.core.team_rules import Rules
+from brooks.ids import AgentId, TaskId
+from brooks.teams.cohort import Cohort
+
+May = Callable[[AgentId, TaskId], bool]
+"""Whether an agent is able and allowed to do a task."""
+
+
+class Late(NamedTuple):
+    """A task whose turn has lasted too long, or whose agent says nothing any more."""
+
+    since: float
+    """When it became late; may lie ahead."""
+    task: TaskId
+    holder: AgentId
+
+
+class Helping:
+    """Finds work for an agent that has none of its own."""
+
+    def __init__(self, rules: Rules, members: Mapping[AgentId, Member], cohort: Cohort) -> None:
+        self._rules = rules
+        self._members = members
+        self._cohort = cohort
+
+    @property
+    def shares(self) -> bool:
+        """Whether agents ever work on the same task."""
+        return self._rules.copies > 1
+
+    def vote(
+        self, agent: AgentId, state: State, may: May, ranked: Sequence[TaskId]
+    ) -> TaskId | None:
+        """A task on which more agents are to work from the start, the most urgent first."""
+        if self._rules.redundancy.replicas < 2:
+            return None
+        for task in ranked:
+            wanted = may(agent, task) and self._wants_more(state, task)
+            if wanted and free_copy(state, task, agent) is not None:
+                return task
+        return None
+
+    def _wants_more(self, state: State, task: TaskId) -> bool:
+        there = state.tasks[task]
+        if is_voted_on(self._rules, there):
+            return True
+        return len(there.holders) + len(there.ballots) < self._rules.redundancy.replicas
+
+    def is_worth_stealing(
+        self, thief: AgentId, owner: AgentId, task: TaskId, load: float, state: State
+    ) -> bool:
+        """Whether the thief would have done a task before its owner, who has `load` to do before it."""
+        effort = state.graph.weight(task)
+        own = (load + effort) / self._members[owner].speed
+        return effort / self._members[thief].speed <= own
+
+    def part_of_batch(self, thief: AgentId, state: State, may: May, now: float) -> list[TaskId]:
+        """Tasks at the end of another agent's batch that the thief could do meanwhile: half of those left.
+
+        Only from an agent that was seen to do one task after the other: one that does all at
+        once has begun them all.
+        """
+        if not self._rules.stragglers.stealing:
+            return []
+        best: list[TaskId] = []
+        for lease in state.leases.values():
+            turn = None if lease.turn is None else state.turns.get(lease.turn)
+            if turn is None or not turn.replies or lease.copy:
+                continue
+            left = [
+                task
+                for task in lease.tasks
+                if _is_untouched(state, lease, task) and may(thief, task)
+            ]
+            share = left[len(left) - len(left) // 2 :]
+            slower = self._members[lease.agent].speed <= self._members[thief].speed
+            if len(share) > len(best) and (slower or len(left) > 3):
+                best = share
+        return best
+
+    def late(self, state: State) -> list[Late]:
+        """Every task at work that could have a backup, and from when on it is late; the latest first."""
+        if not self._rules.stragglers.backups:
+            return []
+        found = []
+        for lease in state.leases.values():
+            since = self._late_since(lease, state)
+            if since is not None:
+                found += [
+                    Late(since, task, lease.agent)
+                    for task in lease.tasks
+                    if state.tasks[task].status is Status.LEASED
+                    and not state.tasks[task].unmet
+                    and len(state.tasks[task].holders) < self._rules.copies
+                ]
+        return sorted(found, key=lambda late: late.since)
+
+    def _late_since(self, lease: Lease, state: State) -> float | None:
+        turn = None if lease.turn is None else state.turns.get(lease.turn)
+        if turn is None or not lease.tasks:
+            return None
+        effort = sum(state.graph.weight(task) for task in turn.tasks)
+        longest = self._cohort.seconds(effort, lease.agent, self._rules.stragglers.quantile)
+        times = [] if longest is None else [turn.began + longest]
+        silence = self._rules.failing.suspect_seconds
+        if silence is not None:
+            times.append(state.agents[lease.agent].heard + silence)
+        return min(times, default=None)
+
+    def backup(self, agent: AgentId, state: State, may: May, now: float) -> TaskId | None:
+        """A late task that this agent can back up."""
+        for late in self.late(state):
+            if late.since > now:
+                return None
+            fast_enough = self._members[agent].speed >= self._members[late.holder].speed
+            able = fast_enough and may(agent, late.task)
+            if able and free_copy(state, late.task, agent) is not None:
+                return late.task
+        return None
+
+    def next_late(self, state: State, now: float) -> Iterator[float]:
+        """When the next turn will be late."""
+        for late in self.late(state):
+            if late.since > now:
+                yield late.since
+                return
+
+
+def _is_untouched(state: State, lease: Lease, task: TaskId) -> bool:
+    """Whether nothing has come of a task of a batch yet, and nobody has to wait for another of it."""
+    there = state.tasks[task]
+    return (
+        there.status is Status.LEASED
+        and not there.unmet
+        and not there.failures
+        and len(there.holders) == 1
+    )
