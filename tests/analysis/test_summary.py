@@ -107,6 +107,7 @@ def test_a_whole_run_has_the_facts_worked_out_by_hand(story: History, recorded: 
             "blocked": {},
             "cancelled": {},
         },
+        "availability": {"team": 0.75, "by_agent": {"agent-1": 1.0, "agent-2": 0.5}},
         "turns": 4,
         "rounds": 0,
         "requests": 5,

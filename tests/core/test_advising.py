@@ -144,9 +144,7 @@ def test_paths_that_differ_by_case_are_refused(new_board: "NewBoard") -> None:
     assert write(board, turn, "F", call="2") == ["WriteFiles refused: path_clash (F)"]
 
 
-@pytest.mark.parametrize(
-    "promise", ["one_holder", "no_stale_write", "checked_completion"]
-)
+@pytest.mark.parametrize("promise", ["one_holder", "no_stale_write", "checked_completion"])
 def test_no_write_goes_past_what_a_team_promises(new_board: "NewBoard", promise: str) -> None:
     """Such a team merges changes through its queue, and only there."""
     board = new_board("a", guarantees=Guarantees(**{**NOTHING_AT_ALL, promise: True}))

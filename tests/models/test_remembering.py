@@ -9,7 +9,7 @@ from brooks.core.state import Verdict
 from brooks.ids import BlobHash, TaskId
 from brooks.models.base import Answered, ModelError, Outcome, Reply, Returned, ToolCall, Turned
 from brooks.models.remembering import remember
-from brooks.runtime.toolbox import Toolbox
+from brooks.runtime.toolbox import Toolbox, _stale_text
 
 OUTPUT = b"E   assert 1 == 2"
 
@@ -65,7 +65,7 @@ def _dropped(task: TaskId, reason: DropReason, check: CheckResult, *, held: bool
     verdict = Verdict(merged=False, check=check, dropped=reason, held=held, paths=("s.md",))
     toolbox = object.__new__(Toolbox)
     toolbox._tree = _Blobs()  # type: ignore[assignment] # all that is asked of a tree here
-    return toolbox._dropped_text(task, verdict)
+    return toolbox._dropped_text(task, verdict, _stale_text(verdict.paths))
 
 
 def _conversation(text: str) -> tuple[Turned, ...]:

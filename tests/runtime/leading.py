@@ -1,6 +1,6 @@
-"""What the tests of teams with a lead share: such teams, leads that say what a test wants, what came of it."""
+"""What the tests of teams with a lead share: teams, leads that say what a test wants, what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -28,7 +28,7 @@ def led(size: int = 3, *, leads: int = 1, **settings: Any) -> Team:
 
 
 def grouped(**groups: int) -> Team:
-    """A team of groups of some sizes, the first of each its lead: `front-1`, `front-2` …"""
+    """A team of groups of some sizes, the first of each its lead; `front-1` and so on."""
     members = [
         Member(id=AgentId(f"{group}-{number}"), group=group, lead=number == 1)
         for group, size in groups.items()
@@ -40,7 +40,7 @@ def grouped(**groups: int) -> Team:
 class Says:
     """A lead that says what a test tells it to, by the number of its turn, and later nothing but `wait`."""
 
-    def __init__(self, *turns: list[list[Call]] | None, seconds: float = 1.0) -> None:
+    def __init__(self, *turns: Sequence[Sequence[Call]] | None, seconds: float = 1.0) -> None:
         self._turns = turns
         self._seconds = seconds
         self._numbers: dict[str, int] = {}
@@ -121,9 +121,7 @@ def is_led_by_one_at_a_time(finished: Run) -> bool:
 
 def answers(finished: Run, keep: Callable[[str], bool] = bool) -> list[tuple[bool, str]]:
     """What the calls of leads were answered, in order."""
-    turns = {
-        event.turn for event in finished.events(events.TurnStarted) if event.role is Role.LEAD
-    }
+    turns = {event.turn for event in finished.events(events.TurnStarted) if event.role is Role.LEAD}
     found = [
         (result.ok, finished.log.blob(result.text).decode())
         for event in finished.events(events.ToolsFinished)

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from tests.runtime.kit import KitModels, Run, agent, chain, free, make_spec, run, task
 from tests.runtime.leading import (
     EVEN,
+    Call,
     Says,
     SplitModels,
     answers,
@@ -81,8 +82,7 @@ def test_a_batch_of_given_tasks_may_follow_a_chain() -> None:
 
     finished = told(lead, chain(3), led(2, batch=3))
 
-    assert [tasks for _, tasks, _ in taken(finished)][0] == ("t1",)
-    assert [tasks for _, tasks, _ in taken(finished)][1] == ("t2", "t3")
+    assert [tasks for _, tasks, _ in taken(finished)] == [("t1",), ("t2", "t3")]
 
 
 def test_a_lead_is_not_asked_again_about_what_it_has_seen_and_left() -> None:
@@ -135,7 +135,11 @@ def test_one_bad_turn_deposes_nobody() -> None:
 
 def test_replies_of_which_nothing_can_be_carried_out_are_a_bad_turn() -> None:
     """Three in a row end a turn, and two such turns a lead's time."""
-    nonsense = [[("dance", {})], [("assign", {})], [("write_file", {"path": "x", "content": ""})]]
+    nonsense: list[list[Call]] = [
+        [("dance", {})],
+        [("assign", {})],
+        [("write_file", {"path": "x", "content": ""})],
+    ]
 
     finished = told(Says(nonsense, nonsense), free(1), led(3))
 

@@ -82,12 +82,13 @@ def in_git(files: Mapping[str, bytes], folder: Path, limits: SizeLimits | None =
     root.mkdir()
     identity = ("-c", "user.name=user", "-c", "user.email=user@localhost")
     git = [GIT, "-C", str(root), *identity]
-    subprocess.run([*git, "init", "-q"], check=True)
+    made: list[tuple[str, ...]] = [("init", "-q"), ("add", "--all", "--force")]
+    made.append(("commit", "-q", "--allow-empty", "-m", "start"))
     for path, data in files.items():
         if not path.startswith(".git/"):
             user_writes_below(root, path, data)
-    subprocess.run([*git, "add", "--all", "--force"], check=True)
-    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "start"], check=True)
+    for words in made:
+        subprocess.run([*git, *words], check=True)  # noqa: S603 - our own words
     return Place(
         workspace=GitWorkspace(root, run="run", run_folder=folder / "run", limits=limits),
         files=lambda: {

@@ -3,18 +3,22 @@
 from typing import Any
 
 from brooks.analysis.activity import Activity, AgentTrack
+from brooks.analysis.availability import AgentAvailability
 
 
 class AgentSummary:
     """The facts of one agent so far."""
 
     __slots__ = (
-        "cached_tokens", "done", "input_tokens", "output_tokens", "requests", "track", "turns"
+        "availability", "cached_tokens", "done", "input_tokens", "output_tokens", "requests", "track",
+        "turns",
     )  # fmt: skip
 
-    def __init__(self, track: AgentTrack) -> None:
+    def __init__(self, track: AgentTrack, availability: AgentAvailability) -> None:
         self.track = track
         """Its present activity, task and fault, and the log seconds spent in each activity."""
+        self.availability = availability
+        """When it could make progress; the run's summary has the share of each agent."""
         self.done = 0
         """Tasks done by its changes; one that was reopened and done again counts twice."""
         self.turns = 0

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 from brooks.analysis.activity import Activities
 from brooks.analysis.agent_summary import AgentSummary
+from brooks.analysis.availability import Availability
 from brooks.analysis.conflicts import Conflicts
 from brooks.analysis.spending import Spending
 from brooks.analysis.task_summary import TaskSummary
@@ -71,6 +72,7 @@ class Summary:
         self._asked: dict[TurnId, int] = {}
         """The number of the last request of each open turn."""
         self._activities = Activities()
+        self._availability = Availability()
         self._conflicts = Conflicts()
 
     @classmethod
@@ -94,6 +96,7 @@ class Summary:
         self.time = record.time
         self._seen[kind] = self._seen.get(kind, 0) + 1
         self._activities.add(record)
+        self._availability.add(record)
         self.spending.add(record.event)
         handler = self._HANDLERS.get(kind)
         if handler is not None:
@@ -119,6 +122,11 @@ class Summary:
     def verified_seconds(self) -> float | None:
         """Log seconds from the start to the end if every task is verified then; None otherwise."""
         return self.run_seconds if self.all_verified else None
+
+    @property
+    def availability(self) -> float | None:
+        """The share of agent-time in which an agent could make progress; None before there is any."""
+        return self._availability.team(self.time)
 
     @property
     def turns(self) -> int:
@@ -233,6 +241,7 @@ class Summary:
             "all_verified": self.all_verified,
             "project_passed": self.project_passed,
             "tasks": self.tasks.to_json(),
+            "availability": self._availability.to_json(self.time),
             "turns": self.turns,
             "rounds": self.rounds,
             "requests": self.requests,
@@ -268,7 +277,7 @@ class Summary:
         found = self.agents.get(agent)
         if found is None:
             track = self._activities.track(agent, self.time)
-            found = self.agents[agent] = AgentSummary(track)
+            found = self.agents[agent] = AgentSummary(track, self._availability.of(agent))
         return found
 
     def _run_started(self, event: events.RunStarted) -> None:

@@ -84,8 +84,6 @@ def _settle(state: State, proposal: Proposal, verdict: Verdict) -> None:
 
 
 def proposal_dropped(state: State, event: events.ProposalDropped, record: events.Record) -> None:
-    if state.tasks[event.task].ballots.pop(event.proposal, None) is not None:
-        return
     proposal = _leave_queue(state, event.proposal)
     task = state.tasks[event.task]
     task.proposal = ProposalId(0)

@@ -42,8 +42,6 @@ class EndReason(StrEnum):
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
     """Another agent's result for the same task counts."""
-    STALLED = "stalled"
-    """No progress was seen for too long, although the agent was alive."""
 
 
 class CheckReason(StrEnum):
@@ -88,10 +86,6 @@ class DropReason(StrEnum):
     STALE_WRITE = "stale_write"
     DEPENDENCY_NOT_DONE = "dependency_not_done"
     TASK_OVER = "task_over"
-    SUPERSEDED = "superseded"
-    """Another agent's change for the same task was merged."""
-    OUTVOTED = "outvoted"
-    """Another answer was decided on, or none."""
 
 
 class Failure(StrEnum):

@@ -15,7 +15,12 @@ from typing import NamedTuple
 
 from brooks.models.base import Request, Returned, Said
 
-_LINE = re.compile(r'- ("(?:[^"\\]|\\.)*"|[\w.@/+-]+): (.*)')
+_NAME = r'("(?:[^"\\]|\\.)*"|[\w.@/+-]+)'
+"""A name as it is, or quoted where something in it could be taken for the rest of the line."""
+_LINE = re.compile(rf"- {_NAME}: (.*)")
+_LATE = re.compile(rf"works on {_NAME}(?:, .*)? for \d+ s, LATE")
+_SPEED = re.compile(r"; speed ([\d.e+-]+)")
+_SKILLS = re.compile(r"; skills (.+)")
 _RANK = re.compile(r"; rank ([\d.e+-]+),")
 _SKILL = re.compile(r"; needs skill ([^;|]+)")
 _HEADER_OF_TASKS = "Open tasks"
@@ -103,24 +108,24 @@ def _lines(text: str, header: str) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
         found = _LINE.fullmatch(line) if there else None
         if found is not None:
-            name = found[1]
-            yield (json.loads(name) if name.startswith('"') else name), found[2]
+            yield _named(found[1]), found[2]
         else:
             there = line.startswith(header)
 
 
+def _named(text: str) -> str:
+    return str(json.loads(text)) if text.startswith('"') else text
+
+
 def _agents(text: str) -> Iterator[_Agent]:
     for name, rest in _lines(text, _HEADER_OF_AGENTS):
-        parts = rest.split("; ")
-        doing = parts[0]
-        late = re.fullmatch(r"works on (\S+?)(?:, .*)? for \d+ s, LATE", doing)
-        said = dict(part.split(" ", 1) for part in parts[1:] if " " in part)
+        late, speed, skills = _LATE.match(rest), _SPEED.search(rest), _SKILLS.search(rest)
         yield _Agent(
             name,
-            doing == "free" and "then" not in said,
-            late[1] if late else "",
-            float(said.get("speed", "1")),
-            tuple(said["skills"].split(", ")) if "skills" in said else (),
+            rest.startswith("free") and "; then " not in rest,
+            _named(late[1]) if late else "",
+            float(speed[1]) if speed else 1.0,
+            tuple(skills[1].split(", ")) if skills else (),
         )
 
 

@@ -360,7 +360,6 @@ _ENDS = {
     EndReason.DEADLINE: "it took too long",
     EndReason.REVOKED: "it was revoked",
     EndReason.SUPERSEDED: "another agent's result counts, or it was taken away",
-    EndReason.STALLED: "nothing came of it for too long",
 }
 
 

@@ -15,7 +15,7 @@ from brooks.models.base import Outcome, Parameter, Reply, StopReason, Tool, Tool
 from brooks.runtime.checking import CheckVerdict
 from brooks.runtime.draft import Draft
 from brooks.runtime.file_tools import FileTools
-from brooks.runtime.link import Link, TryCheck
+from brooks.runtime.link import Ask, Link, TryCheck
 from brooks.runtime.order import Tree, TurnOrder
 from brooks.runtime.team_tools import TeamTools
 from brooks.runtime.toolbox import MAX_CALLS, Done, TurnOver
@@ -168,10 +168,12 @@ class LeadToolbox:
         return await self._decide(call, command, f"{task} is free to be given to another")
 
     async def _decide(self, call: ToolCall, command: commands.Command, done: str) -> Outcome:
-        """Ask the board, unless it did this before the coordinator stopped."""
+        """Ask the board, unless it did this before the coordinator stopped; nothing is presumed of its answer."""
         if call.id in self._order.done:
             return yes(call, done)
-        event = (await self._link.command(command))[0].event
+        answer = await self._link.ask(Ask(commands=(command,)))
+        assert isinstance(answer, tuple)
+        event = answer[0].event
         if not isinstance(event, events.Refused):
             return yes(call, done)
         if event.reason in _TOO_LATE:

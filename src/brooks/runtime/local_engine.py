@@ -17,6 +17,7 @@ from brooks.core.state import FileVersion, State
 from brooks.core.team_rules import CutOff
 from brooks.ids import AgentId, ProposalId, TaskId, TurnId
 from brooks.log.redaction import Redactor
+from brooks.models.naming import parse_model
 from brooks.runtime.advisory.floor import Floor
 from brooks.runtime.advisory.free_worker import FreeWorker
 from brooks.runtime.advisory.offering import is_advisory, most_output, tools_of
@@ -31,7 +32,6 @@ from brooks.runtime.order import Tree
 from brooks.runtime.patient_link import PatientLink
 from brooks.runtime.prompting import Prompter
 from brooks.runtime.routes import Routes
-from brooks.runtime.tools import offered
 from brooks.runtime.worker import Worker
 
 UNREACHABLE = "unreachable"
@@ -129,9 +129,16 @@ class LocalEngine:
         )
 
     def _start_anew(self, agent: _Agent, life: int) -> None:
-        """An agent's turn was taken away: it goes on with other work, while the old life ends by itself."""
-        if agent.lives == life and agent.handle is not None and not agent.has_left:
-            self._bring_to_life(agent)
+        """An agent's turn was taken away: it goes on with other work.
+
+        What it still waits for is paid for, so the old life stays until that is in the log; only a
+        coding agent, which would go on working for nothing, is ended.
+        """
+        if agent.lives != life or agent.handle is None or agent.has_left:
+            return
+        if any(parse_model(route.name).kind == "command" for route in self._ways[agent.member.id]):
+            self._kill(agent)
+        self._bring_to_life(agent)
 
     def _network(self, agent: AgentId) -> Network:
         def note(kind: str) -> None:
@@ -170,12 +177,7 @@ class LocalEngine:
 
         kind: Callable[..., Worker] = Worker
         if is_advisory(team):
-            kind = partial(
-                FreeWorker,
-                floor=self._floor,
-                tools=tools_of(team),
-                max_output_tokens=most_output(team),
-            )
+            kind = partial(FreeWorker, floor=self._floor)
         agent.worker = kind(
             name,
             asker=self._asker(agent, self._ways[name]),
@@ -188,7 +190,8 @@ class LocalEngine:
             renew_seconds=team.lease_seconds / 3,
             requests_per_turn=team.requests_per_turn,
             context_tokens=team.context_tokens,
-            tools=offered(team.rules.messaging),
+            tools=tools_of(team),
+            max_output_tokens=most_output(team),
             stronger=self._stronger(agent),
             on_lost=partial(self._start_anew, agent, life),
         )

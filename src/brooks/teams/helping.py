@@ -17,6 +17,8 @@ from brooks.core.team_rules import Rules
 from brooks.ids import AgentId, TaskId
 from brooks.teams.cohort import Cohort
 
+SLACK = 2.0
+"""How many times as long as its replies have taken so far an agent may take for the next one."""
 May = Callable[[AgentId, TaskId], bool]
 """Whether an agent is able and allowed to do a task."""
 
@@ -116,7 +118,10 @@ class Helping:
             return None
         effort = sum(state.graph.weight(task) for task in turn.tasks)
         longest = self._cohort.seconds(effort, lease.agent, self._rules.stragglers.quantile)
-        times = [] if longest is None else [turn.began + longest]
+        times = []
+        if longest is not None:
+            pace = (turn.progress - turn.began) / len(turn.replies) if turn.replies else 0.0
+            times.append(max(turn.began + longest, turn.progress + SLACK * pace))
         silence = self._rules.failing.suspect_seconds
         if silence is not None:
             times.append(state.agents[lease.agent].heard + silence)

@@ -26,6 +26,7 @@ from brooks.core.team_rules import Consistency
 from brooks.ids import AgentId, Fence, TaskId
 from brooks.teams.cohort import Cohort
 from brooks.teams.guard import Guard, is_barred
+from brooks.teams.habits import Habits
 from brooks.teams.helping import Helping
 from brooks.teams.owning import Owning
 from brooks.teams.policy import Wake, Wish
@@ -47,6 +48,7 @@ class Pool:
         self._priorities = Priorities()
         self._owning = Owning(team)
         self._cohort = Cohort(self._members)
+        self._habits = Habits()
         self._guard = Guard(team.rules.failing)
         self._helping = Helping(team.rules, self._members, self._cohort)
         self._idle: deque[int] = deque()
@@ -66,6 +68,8 @@ class Pool:
         event = record.event
         self._cohort.follow(event, state, now)
         yield from self._guard.follow(event, state, now)
+        if self._habits.learned(event, state) and not self._team.batch:
+            yield from self._break_up(event, state)
         if isinstance(event, events.TaskReady):
             self._fresh.append(event.task)
         elif isinstance(event, events.TasksLeased):
@@ -98,6 +102,32 @@ class Pool:
                 if not self._owning.is_present(agent):
                     self._lost(agent)
         yield from self._hand_out(state, now)
+
+    def _break_up(self, event: events.Event, state: State) -> Iterator[Wish]:
+        """Take back what an agent that works one by one has not begun of its batch.
+
+        If what it leaves is a chain, an idle agent that may do it at once gets it whole.
+        """
+        assert isinstance(event, events.ToolsFinished)
+        lease = state.leases.get(state.agents[event.agent].fence)
+        if lease is None:
+            return
+        left = [
+            task
+            for task in lease.tasks
+            if state.tasks[task].status is Status.LEASED and not state.tasks[task].failures
+        ]
+        is_chain = any(state.tasks[task].unmet for task in left)
+        heirs = [
+            agent
+            for agent in map(self._agents.__getitem__, self._idle)
+            if _is_free(agent, state) and not self._habits.works_one_by_one(agent)
+        ]
+        if is_chain and heirs and self._owning.steals:
+            self._owning.give(left, max(heirs, key=self._habits.works_at_once))
+        for task in left:
+            if task in lease.tasks:  # releasing one also releases what depends on it
+                yield Release(task=task, reason="its agent works one by one", holder=event.agent)
 
     def _start(
         self, agent: AgentId, tasks: tuple[TaskId, ...], fence: Fence, state: State
@@ -216,34 +246,36 @@ class Pool:
         if shelf is None:
             return ()
         batch: list[TaskId] = []
-        while self._fits(batch, state):
+        while self._fits(agent, batch, state):
             first = shelf.take(state, lambda task: self._may(agent, task, state))
             if first is None:
                 break
             batch.append(first)
-            self._follow(batch, agent, state)
+            self._follow(batch, agent, state, anyones=not self._owning.deals)
         return tuple(batch)
 
-    def _fits(self, batch: Sequence[TaskId], state: State) -> bool:
+    def _fits(self, agent: AgentId, batch: Sequence[TaskId], state: State) -> bool:
         """Whether a batch may grow: by number, or as long as one reply can carry it."""
         if not batch:
             return True
-        if self._team.batch:
-            return len(batch) < self._team.batch
+        if self._team.batch or self._habits.works_one_by_one(agent):
+            return len(batch) < max(self._team.batch, 1)
         effort = sum(state.graph.weight(task) for task in batch)
         mean = effort / len(batch)
         room = REPLY_SHARE * self._team.reply_tokens
         return (effort + mean) * self._cohort.tokens_for_effort <= room
 
-    def _follow(self, batch: list[TaskId], agent: AgentId, state: State) -> None:
-        """Extend a batch along the chain it opens, as far as it may grow."""
+    def _follow(
+        self, batch: list[TaskId], agent: AgentId, state: State, *, anyones: bool
+    ) -> None:
+        """Extend a batch along the chain it opens, as far as it may grow: its own tasks, or anyone's."""
         keys = self._priorities.keys(state.graph)
         grown = True
-        while grown and self._fits(batch, state):
+        while grown and self._fits(agent, batch, state):
             grown = False
             for child in sorted(state.graph.children(batch[-1]), key=keys.__getitem__):
                 waiting = state.tasks[child].status is Status.WAITING
-                mine = not self._owning.deals or self._owning.owner(child) == agent
+                mine = anyones or self._owning.owner(child) == agent
                 if waiting and mine and child not in batch and _opened(child, batch, state):
                     batch.append(child)
                     grown = True
@@ -265,7 +297,7 @@ class Pool:
             )
             wanted = max((len(loads[owner]) + 1) // 2, 1)
             taken: list[TaskId] = []
-            while len(taken) < wanted and self._fits(taken, state):
+            while len(taken) < wanted and self._fits(thief, taken, state):
                 task = self._shelves[owner].take(state, lambda task: self._may(thief, task, state))
                 if task is None:
                     break
@@ -274,6 +306,7 @@ class Pool:
                     break
                 taken.append(task)
             if taken:
+                self._follow(taken, thief, state, anyones=True)
                 self._owning.give(taken, thief)
                 return tuple(taken)
         return ()

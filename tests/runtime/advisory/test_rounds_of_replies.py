@@ -1,6 +1,5 @@
 """Rounds of a team without leases: tests that block everyone, memory, orphaned claims, equal logs."""
 
-
 import pytest
 from msgspec.structs import replace
 from tests.runtime.advisory.script import AgentScript, Says, checks, claims, play, says, solves
@@ -183,9 +182,7 @@ def test_a_new_life_begins_with_an_empty_memory() -> None:
     crash = Fault(kind=FaultKind.CRASH, agent=agent(1), at=1.5, seconds=3)
     script: dict[str, list[Says]] = {"agent-1": [says(claims("f1")), says(seconds=9.0)]}
 
-    played = play(
-        script, free(1), rounds=4, faults=FaultPlan(faults=(crash,)), turn_seconds=60.0
-    )
+    played = play(script, free(1), rounds=4, faults=FaultPlan(faults=(crash,)), turn_seconds=60.0)
 
     assert len(played.model.requests) >= 2
     after = [
@@ -261,5 +258,3 @@ def test_a_script_needs_a_team_without_leases() -> None:
 
     assert [request.board for request in model.requests][:1] == [None]
     assert finished.outcome()[0] == "failed"
-
-

@@ -57,7 +57,9 @@ def states_claims(team: Team) -> bool:
 
 
 def tools_of(team: Team) -> tuple[Tool, ...]:
-    """What an agent of an advisory team is offered."""
+    """What an agent of the team is offered."""
+    if not is_advisory(team):
+        return offered(team.rules.messaging)
     own = {tool.name: tool for tool in (CLAIM, COMPLETE, RUN_CHECK)}
     usual = [tool for tool in offered(team.rules.messaging) if tool.name not in _NEVER]
     tools = {**{tool.name: tool for tool in usual}, **own}

@@ -141,8 +141,9 @@ def uncommitted(repository: Repository) -> int:
     This looks and changes nothing, not even what git remembers of the files' times.
     """
     words = ("status", "--porcelain=v1", "-z", "--no-renames", "--ignore-submodules=all")
-    words = (*_without_filters(repository.git), *words, "--untracked-files=normal", "--", ".")
-    return repository.git.run(*words).count(b"\0")
+    without = _without_filters(repository.git)
+    answer = repository.git.run(*without, *words, "--untracked-files=normal", "--", ".")
+    return answer.count(b"\0")
 
 
 def _without_filters(git: Git) -> list[str]:
