@@ -122,11 +122,8 @@ class History:
 
     def _step(self, name: str) -> None:
         self.steps += 1
-        if self._kill_at is None:
-            killed = self.chance.random() < 0.01
-        else:
-            killed = self.steps == self._kill_at
-        if killed:
+        by_chance = self._kill_at is None and self.chance.random() < 0.01
+        if by_chance or self.steps == self._kill_at:
             raise Killed(name)
 
     def _leave_debris(self) -> None:
@@ -274,7 +271,7 @@ class History:
         words = ("rev-list", "--reverse", "--first-parent", f"main..{branch}")
         merged = len(self.heads) - 1
         commits = git(top, *words).decode().split() if merged else []
-        self.counts |= Counter(merges=merged, failed=len(self.failures), steps=self.steps)
+        self.counts |= Counter(merges=merged, steps=self.steps)
         if len(commits) != merged:
             yield f"{len(commits)} commits and {merged} merges"
         for commit, expected in zip(commits, self.heads[1:], strict=False):

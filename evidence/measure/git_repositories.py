@@ -61,7 +61,8 @@ def make_repository(top: Path, *, within: str = "") -> Path:
         place.write_bytes(data)
     (workspace / SCRIPT).chmod(0o755)
     (workspace / "link").symlink_to("old")
-    (top / "outside").write_bytes(b"of the workspace, where it is not the whole repository\n")
+    if within:
+        (top / "outside").write_bytes(b"of the workspace\n")
     git(top, "add", "--all")
     git(top, "commit", "-q", "-m", "start")
     _set_traps(top)
@@ -120,7 +121,7 @@ def fingerprint(top: Path, *, ours: tuple[str, ...]) -> dict[str, str]:
 def _facts(path: Path) -> str:
     status = path.lstat()
     if path.is_symlink():
-        content = os.readlink(path).encode()
+        content = str(path.readlink()).encode()
     else:
         content = path.read_bytes() if path.is_file() else b""
     times = status.st_mtime_ns if path.is_file() else 0

@@ -31,6 +31,8 @@ from random import Random
 from statistics import fmean, median
 from typing import Any
 
+from msgspec.structs import replace
+
 from brooks.core import events
 from brooks.core.events import Record
 from brooks.core.spec import ModelSettings
@@ -43,10 +45,12 @@ from brooks.models.simulated import SimulatedModel
 from brooks.models.solutions import Solutions
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.running import Surroundings, start
+from brooks.spec.teams import build_team
 from brooks.workspace.memory import MemoryWorkspace
 from measure.bundled import SUITES, bundled_spec
 
 DATA_BESIDE_THE_PROJECT = Path(__file__).resolve().parents[3] / "shared" / "data"
+TEAM = "paper-decentralized"
 SIZES = (1, 2, 3, 4, 5)
 SEEDS = 8
 """Runs of each shape and size."""
@@ -107,9 +111,8 @@ class _Models(ModelFactory):
 
 def run_once(profile: Profile, suite: str, *, size: int, seed: int) -> Seen:
     """Run one simulated team and read its log."""
-    spec, blobs, files = bundled_spec(
-        suite, "paper-decentralized", seed=seed, options={"members": size, "rounds": ROUNDS}
-    )
+    spec, blobs, files = bundled_spec(suite, TEAM, seed=seed)
+    spec = replace(spec, team=build_team(TEAM, members=size, rounds=ROUNDS))
     log = MemoryLog()
     around = Surroundings(log=log, workspace=MemoryWorkspace(files), models=_Models(profile))
     state = start(spec, blobs, around)
@@ -137,6 +140,8 @@ def seen_in(records: Iterable[Record], state: State) -> Seen:
                 progress.add(turn)
             case events.ToolsFinished():
                 replies += 1
+            case _:
+                pass
     open_tasks = [task for task in state.tasks.values() if task.status not in OVER]
     return Seen(
         written=len(first),

@@ -47,6 +47,21 @@ def test_an_agent_is_away_from_its_crash_until_it_joins_again() -> None:
     assert found.team(100.0) == pytest.approx(0.8)
 
 
+def test_of_two_crashes_at_once_the_first_to_be_over_brings_the_agent_back() -> None:
+    """Crashed at 10 until 90 and at 20 until 30, it is back at 30: 20 of 100 s."""
+    found = folded(
+        (0.0, joined()),
+        (10.0, fault("crash")),
+        (20.0, fault("crash")),
+        (30.0, fault("crash", over=True)),
+        (30.0, joined()),
+        (90.0, fault("crash", over=True)),
+        (100.0, END),
+    )
+
+    assert found.team(100.0) == pytest.approx(0.8)
+
+
 def test_old_mail_of_a_dead_agent_does_not_bring_it_back() -> None:
     """Its letter was under way when it crashed at 10 for good; the board took it for a joining."""
     found = folded((0.0, joined()), (10.0, fault("crash")), (20.0, joined()), (100.0, END))

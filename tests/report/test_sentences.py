@@ -18,6 +18,7 @@ from brooks.core.facts import (
     RefusalReason,
     ToolResult,
     Usage,
+    Votes,
 )
 from brooks.core.spec import FaultKind, Guarantees, Task
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId, TurnId
@@ -107,6 +108,56 @@ def dropped(reason: DropReason, *paths: str, held: bool) -> Event:
 
 
 SENTENCES: list[tuple[Event, str]] = [
+    (
+        events.AgentLeft(agent=ONE, reason="its time is over"),
+        "agent-1 leaves the team: its time is over",
+    ),
+    (
+        events.AgentQuarantined(agent=ONE, until=300.0, reason="3 turns came to nothing"),
+        "agent-1 is given no work until 5 min 00 s: 3 turns came to nothing",
+    ),
+    (
+        events.TaskAssigned(task=TaskId("a"), agent=ONE, by=AgentId("agent-9"), fence=Fence(4)),
+        "agent-9 gives task a to agent-1",
+    ),
+    (
+        events.NoteWritten(agent=ONE, name="style", text=BlobHash("t"), version=2),
+        "agent-1 writes version 2 of the note style",
+    ),
+    (
+        events.BallotCast(
+            proposal=ProposalId(3),
+            agent=ONE,
+            turn=TURN,
+            call="c",
+            task=TaskId("a"),
+            fence=Fence(4),
+            changes=(),
+            answer=BlobHash("x"),
+        ),
+        "agent-1 hands in a change for task a, beside those of others",
+    ),
+    (
+        events.VoteCounted(
+            task=TaskId("a"),
+            round=1,
+            tally=(
+                Votes(answer=BlobHash("x"), agents=(ONE, AgentId("agent-2")), weight=2.0),
+                Votes(answer=BlobHash("y"), agents=(AgentId("agent-3"),), weight=1.0),
+            ),
+            decided=BlobHash("x"),
+            final=True,
+        ),
+        "the vote on task a is decided, 2 to 1",
+    ),
+    (
+        events.VoteCounted(task=TaskId("a"), round=1, tally=(), decided=None, final=True),
+        "the vote on task a is undecided, with no votes: it is given up",
+    ),
+    (
+        events.TaskReverted(task=TaskId("a"), commit=9, changes=()),
+        "what task a had merged is taken back (0 files): commit 9",
+    ),
     (
         run_started(Guarantees()),
         (

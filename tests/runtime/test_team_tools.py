@@ -60,7 +60,7 @@ class Office:
     """A team, and the tools of each of its agents, each in a turn of its own."""
 
     def __init__(self, size: int = 3, **rules: Any) -> None:
-        self.messaging = Messaging(**rules)
+        self.messaging = Messaging(**{"notes": True, **rules})
         self.team = Post(size, self.messaging)
         log = MemoryLog()
         self.tree = LocalTree(self.team.state, log)
@@ -343,9 +343,9 @@ def test_a_turn_that_is_over_reads_and_sends_nothing() -> None:
 def test_a_team_is_offered_only_what_its_rules_allow() -> None:
     """Nobody may write; no notes are kept; neither."""
     everything = [tool.name for tool in TOOLS]
-    silent = offered(Messaging(topology=Topology.NONE))
+    silent = offered(Messaging(topology=Topology.NONE, notes=True))
     forgetful = offered(Messaging(notes=False))
 
-    assert [tool.name for tool in offered(Messaging())] == everything
+    assert [tool.name for tool in offered(Messaging(notes=True))] == everything
     assert [tool.name for tool in silent] == [name for name in everything if name not in MAIL]
     assert [tool.name for tool in forgetful] == [name for name in everything if name not in NOTES]

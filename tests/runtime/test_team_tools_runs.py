@@ -65,7 +65,7 @@ def _reply(request: Request, *calls: tuple[str, dict[str, str]]) -> Reply:
 
 def spec_of(**rules: object) -> Spec:
     """Three agents with a task each."""
-    messaging = Messaging(**rules)  # type: ignore[arg-type]
+    messaging = Messaging(**{"notes": True, **rules})  # type: ignore[arg-type]
     team = replace(make_team("leased", 3), rules=Rules(messaging=messaging))
     return make_spec(free(3), team=team, model="talks")
 

@@ -59,6 +59,10 @@ SECTIONS = st.fixed_dictionaries(
 )
 
 
+FREE = {Assignment.SELF_CLAIM, Assignment.PREASSIGNED}
+"""Assignments that need nobody to be refused anything."""
+
+
 def team_or_refusal(values: dict[str, object]) -> Team | str:
     """What comes of a team file with these values."""
     try:
@@ -91,6 +95,9 @@ def is_sound(team: Team) -> bool:
     assert team.assignment is not Assignment.LEAD or len(team.members) > 1
     assert (failing.suspect_seconds or inf) > team.lease_seconds / 3
     assert team.rules.copies > 1 or not team.rules.stragglers.backups
+    assert team.claims is Claims.LEASED or team.rules.copies == 1
+    assert team.claims is Claims.LEASED or team.assignment in FREE
+    assert any(member.leaves is None for member in team.members)
     assert len({member.id for member in team.members}) == len(team.members)
     assert all(member.leaves is None or member.leaves > member.joins for member in team.members)
     return True

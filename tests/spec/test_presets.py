@@ -23,9 +23,11 @@ from brooks.spec.guarantees import ALL_GUARANTEES, NO_GUARANTEES, guarantees_of
 from brooks.spec.presets import DEFAULT, PRESETS, Preset
 from brooks.spec.teams import build_team
 
-HUB = Messaging(topology=Topology.HUB)
+HUB = Messaging(topology=Topology.HUB, notes=True)
 UNSENT = Messaging(topology=Topology.NONE)
-UNGUARDED = Rules(consistency=Consistency.LAST_WRITER_WINS)
+UNGUARDED = Rules(
+    consistency=Consistency.LAST_WRITER_WINS, messaging=Messaging(notes=True)
+)
 PUBLISHED = Rules(consistency=Consistency.LAST_WRITER_WINS, messaging=UNSENT)
 
 Row: TypeAlias = tuple[str, str, str, str, Rules]
@@ -65,7 +67,7 @@ TABLE: dict[str, Row] = {
 def test_the_design_names_every_preset() -> None:
     """None is missing and none is there that the design does not know."""
     assert list(PRESETS) == list(TABLE)
-    assert DEFAULT in PRESETS
+    assert DEFAULT == "hybrid"
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -81,7 +83,7 @@ def test_a_preset_is_as_designed(name: str) -> None:
     assert team.claims is Claims(claims)
     assert team.pacing is Pacing(pacing)
     assert team.rules == rules
-    assert team.batch == 1
+    assert team.batch == (0 if name == "hybrid" else 1)
     assert len(team.members) == (1 if name == "single" else 4)
 
 
@@ -114,6 +116,7 @@ def test_every_field_of_a_preset_but_its_text_can_be_told_from_the_table() -> No
         "unlike",
         "claims",
         "pacing",
+        "batch",
         "rules",
     }
 

@@ -59,9 +59,10 @@ KEYS = {
     "assignment: self_claim": LEASED,
     **{f"scheduler: {scheduler}": replace(LEASED, scheduler=scheduler) for scheduler in Scheduler},
     "batch: 3": replace(LEASED, batch=3),
+    "batch: 0": replace(LEASED, batch=0),
     "claims: leased": LEASED,
     "claims: advisory": replace(LEASED, claims=Claims.ADVISORY, guarantees=NO_GUARANTEES),
-    "{claims: advisory, pacing: rounds}": replace(
+    "claims: advisory\npacing: rounds": replace(
         LEASED, claims=Claims.ADVISORY, pacing=Pacing.ROUNDS, guarantees=NO_GUARANTEES
     ),
     "pacing: async": LEASED,
@@ -107,17 +108,18 @@ KEYS = {
         for topology in Topology
     },
     "messages:": LEASED,
-    "messages: {topology: gossip, budget: 3, fanout: 1, digest: 5, notes: false}": rules(
-        messaging=Messaging(topology=Topology.GOSSIP, budget=3, fanout=1, digest=5, notes=False)
+    "messages: {topology: gossip, budget: 3, fanout: 1, digest: 5, notes: true}": rules(
+        messaging=Messaging(topology=Topology.GOSSIP, budget=3, fanout=1, digest=5, notes=True)
     ),
     "messages: {budget: 3}": rules(messaging=Messaging(budget=3)),
+    "messages: {budget: 0}": rules(messaging=Messaging(budget=0)),
 }
 
 
 @pytest.mark.parametrize(("text", "team"), KEYS.items(), ids=KEYS)
 def test_a_key_changes_what_it_says_and_nothing_else(tmp_path: Path, text: str, team: Team) -> None:
-    """One line on top of the usual team."""
-    assert team_in(tmp_path, text) == team
+    """On top of the plainest team."""
+    assert team_in(tmp_path, f"preset: leased\n{text}\n") == team
 
 
 @pytest.mark.parametrize(
@@ -130,15 +132,15 @@ def test_a_key_changes_what_it_says_and_nothing_else(tmp_path: Path, text: str, 
     ],
 )
 def test_every_rule_can_be_written(section: type[Section], message: type[Message]) -> None:
-    """A rule that the program has and no key sets would be out of reach."""
-    assert set(section.model_fields) == set(message.__struct_fields__)
+    """A rule that the program has and no key sets would be out of reach; weights are set in members."""
+    assert set(section.model_fields) == set(message.__struct_fields__) - {"weights"}
 
 
 def test_every_axis_and_every_property_of_a_member_can_be_written() -> None:
-    """What is not written is what follows from the rest."""
+    """What is not written is what follows from the rest, and from the models."""
     renamed = {"failing": "failure", "messaging": "messages"}
     axes = {renamed.get(name, name) for name in Rules.__struct_fields__}
-    plain = set(Team.__struct_fields__) - {"rules", "guarantees"}
+    plain = set(Team.__struct_fields__) - {"rules", "guarantees", "reply_tokens"}
 
     assert set(TeamSection.model_fields) == axes | plain | {"size"}
     assert set(MemberSection.model_fields) == {*Member.__struct_fields__, "count"}
@@ -182,6 +184,7 @@ members:
     model: sim:fast
     speed: 2
     price: 0.5
+    weight: 2
     skills: [build, test, build]
     group: back
     lead: true
@@ -197,6 +200,7 @@ members:
             model="sim:fast",
             speed=2.0,
             price=0.5,
+            weight=2.0,
             skills=("build", "test"),
             group="back",
             lead=True,
@@ -205,6 +209,15 @@ members:
         ),
         Member(id=AgentId("agent-2"), group="back"),
     )
+
+
+def test_the_weights_of_votes_are_those_of_the_members(tmp_path: Path) -> None:
+    """One for each member in the team's order, and none where all weigh the same."""
+    unlike = team_in(tmp_path, "preset: voting\nmembers: [{weight: 3}, {count: 2}]\n")
+    alike = team_in(tmp_path, "preset: voting\nmembers: [{weight: 3, count: 3}]\n")
+
+    assert unlike.rules.redundancy.weights == (3.0, 1.0, 1.0)
+    assert alike.rules.redundancy.weights == ()
 
 
 def test_alike_members_are_numbered(tmp_path: Path) -> None:

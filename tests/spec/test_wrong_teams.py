@@ -25,7 +25,7 @@ WRONG_VALUES = {
         "There are critical_path, chains_round_robin, lpt, heft, cpop"
     ),
     "batch: chain": "1: batch: 'chain' is not a whole number: write one such as 4",
-    "batch: 0": "1: batch: 0 is too small: 1 is the least",
+    "batch: -1": "1: batch: -1 is too small: 0 is the least",
     "claims: lease": (
         "1: claims: there is no kind of claims 'lease': did you mean 'leased'? "
         "There are leased, advisory"
@@ -105,7 +105,7 @@ WRONG_VALUES = {
         "2: messages.topology: there is no topology of messages 3: "
         "There are none, hub, mesh, neighbours, gossip"
     ),
-    "messages:\n  budget: 0": "2: messages.budget: 0 is too small: 1 is the least",
+    "messages:\n  budget: -1": "2: messages.budget: -1 is too small: 0 is the least",
     "messages:\n  topology: gossip\n  fanout: 0": (
         "3: messages.fanout: 0 is too small: 1 is the least"
     ),
@@ -119,6 +119,7 @@ WRONG_VALUES = {
     ),
     "failing: {}": "1: failing: there is no key 'failing' here: did you mean 'failure'?",
     "members:\n  - price: -1": "2: members[0].price: -1 is too small: 0 is the least",
+    "members:\n  - weight: 0": "2: members[0].weight: 0 is too small: it must be more than 0",
     "members:\n  - skills: test": (
         "2: members[0].skills: 'test' is not a list: write one such as [a, b]"
     ),
@@ -254,10 +255,59 @@ WRONG_TOGETHER = {
         ),
     ),
     "a member that leaves before it joins": (
-        "members:\n  - id: a\n    joins: 20\n    leaves: 20",
+        "members:\n  - id: a\n    joins: 20\n    leaves: 20\n  - id: b",
         (
             "4: members[0].leaves: it leaves at 20 s and joins at 20 s: "
             "let it leave later than it joins"
+        ),
+    ),
+    "a team that everybody leaves": (
+        "size: 2\nmembers:\n  - {leaves: 20}\n  - {leaves: 30}",
+        (
+            "2: members: everybody leaves, and whatever is open then would wait for ever: "
+            "let one member stay"
+        ),
+    ),
+    "advisory claims in a hybrid team": (
+        "preset: hybrid\nstragglers: {backups: false}\nclaims: advisory",
+        (
+            "3: claims: the assignment 'hybrid' goes with leases only, and 'claims' is 'advisory': "
+            "write 'claims: leased', or take it out"
+        ),
+    ),
+    "a lead of those who need not follow": (
+        "preset: decentralized\nassignment: lead",
+        (
+            "2: assignment: the assignment 'lead' goes with leases only, and 'claims' is "
+            "'advisory': write 'claims: leased', or take it out"
+        ),
+    ),
+    "locks without leases": (
+        "preset: decentralized\nconsistency: locked",
+        (
+            "2: consistency: the consistency 'locked' goes with leases only, and 'claims' is "
+            "'advisory': write 'claims: leased', or take it out"
+        ),
+    ),
+    "isolation without leases": (
+        "preset: leased\nconsistency: isolated\nclaims: advisory",
+        (
+            "2: consistency: the consistency 'isolated' goes with leases only, and 'claims' is "
+            "'advisory': write 'claims: leased', or take it out"
+        ),
+    ),
+    "replicas without leases": (
+        "preset: decentralized\nredundancy:\n  replicas: 2",
+        (
+            "3: redundancy.replicas: work on 2 replicas of each task goes with leases only, and "
+            "'claims' is 'advisory': write 'claims: leased', or take it out"
+        ),
+    ),
+    "backups without leases": (
+        "preset: decentralized\nstragglers:\n  backups: true",
+        (
+            "3: stragglers.backups: a backup of what takes long goes with leases only, and "
+            "'claims' is 'advisory': write 'claims: leased', or take it out"
         ),
     ),
     "a group without a lead": (
@@ -306,6 +356,7 @@ def test_all_that_does_not_go_together_is_reported_at_once(tmp_path: Path) -> No
     path.write_text(
         "tasks:\n  - id: a\n    skill: tset\n"
         "team:\n  pacing: rounds\n  members:\n    - {id: x, skills: [test], joins: 5, leaves: 2}\n"
+        "    - {id: y, skills: [test]}\n"
         "  stragglers: {backups: true, copies: 1}\n"
     )
 
@@ -316,7 +367,7 @@ def test_all_that_does_not_go_together_is_reported_at_once(tmp_path: Path) -> No
         [f"{path}:3", "tasks[0].skill"],
         [f"{path}:5", "team.pacing"],
         [f"{path}:7", "team.members[0].leaves"],
-        [f"{path}:8", "team.stragglers.copies"],
+        [f"{path}:9", "team.stragglers.copies"],
     ]
 
 

@@ -74,6 +74,22 @@ def test_another_of_its_group_leads_when_a_lead_dies() -> None:
     assert finished.problems() == []
 
 
+def test_who_comes_back_last_takes_what_all_have_left() -> None:
+    """One group leaves while the other one is away; the first that is there again has all of it to do."""
+    team = grouped(front=1, back=1)
+    front, back = team.members
+    team = replace(team, members=(front, replace(back, leaves=20.0)))
+    away = Fault(kind=FaultKind.CRASH, agent=AgentId("front-1"), at=0.5, seconds=99.0)
+    tasks = tuple(replace(each, skill="back") for each in chain(30))
+
+    finished = even(tasks, team, faults=FaultPlan(faults=(away,)))
+
+    assert finished.outcome()[0] == "done"
+    assert groups_of(finished)["t1"] == "back"
+    assert groups_of(finished)["t30"] == "front"
+    assert finished.problems() == []
+
+
 def test_the_tasks_of_a_lost_group_go_to_the_others() -> None:
     """Everyone of one group dies, one after the other; what it had not done is done by the other one."""
     faults = FaultPlan(faults=tuple(death(f"front-{number}", 1.5) for number in (1, 2, 3)))

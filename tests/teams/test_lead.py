@@ -21,6 +21,7 @@ from tests.runtime.leading import (
 from brooks.core import events
 from brooks.core.facts import EndReason, Role
 from brooks.core.spec import Fault, FaultKind, FaultPlan, Task, Team
+from brooks.core.team_rules import Consistency
 
 
 def even(tasks: tuple[Task, ...], team: Team | None = None, **settings: Any) -> Run:
@@ -226,6 +227,35 @@ def test_a_lead_may_not_give_tasks_to_itself() -> None:
 
     assert answers(finished)[0] == (False, "you can give tasks to agent-2, not to 'agent-1'")
     assert taken(finished)[0][0] == "agent-2"
+
+
+def test_a_member_that_joins_later_is_given_tasks_too() -> None:
+    """Nobody waits for it; a member that leaves is given none any more."""
+    team = led(3)
+    lead, second, third = team.members
+    members = (lead, replace(second, leaves=20.0), replace(third, joins=10.0))
+
+    finished = even(free(30), replace(team, members=members))
+
+    by_agent = [(name, time) for name, _, time in taken(finished)]
+    assert by_agent[0][0] == "agent-2"
+    assert min(time for name, time in by_agent if name == "agent-3") >= 10.0
+    assert max(time for name, time in by_agent if name == "agent-2") <= 20.0
+    assert leaders(finished) == ["agent-1"]
+    assert finished.problems() == []
+
+
+def test_locked_files_keep_tasks_apart_without_a_refusal() -> None:
+    """All tasks write one file: one is done at a time, though the lead gives away more."""
+    team = led(4)
+    rules = replace(team.rules, consistency=Consistency.LOCKED)
+    tasks = tuple(task(name, files=("shared.txt",)) for name in "abcd")
+
+    finished = even(tasks, replace(team, rules=rules))
+
+    assert finished.outcome()[0] == "done"
+    assert finished.events(events.Refused) == []
+    assert finished.problems() == []
 
 
 @pytest.mark.parametrize("size", [2, 3, 5])

@@ -87,11 +87,18 @@ class AgentAvailability:
     def suffer(self, event: events.FaultInjected, time: float) -> None:
         """A fault begins or is over."""
         if event.kind == FaultKind.CRASH:
-            self._life = _Life.COMING_BACK if event.over else _Life.DEAD
+            self._crash(over=event.over)
         elif event.kind in _FREEZING:
             count = self._frozen.get(event.kind, 0) + (-1 if event.over else 1)
             self._frozen[event.kind] = max(count, 0)
         self._settle(time)
+
+    def _crash(self, *, over: bool) -> None:
+        """Of crashes that overlap, the first to be over brings it back."""
+        if not over:
+            self._life = _Life.DEAD
+        elif self._life is _Life.DEAD:
+            self._life = _Life.COMING_BACK
 
     def start_anew(self, time: float) -> None:
         """Its process ended with the coordinator's, and so did what ailed it."""

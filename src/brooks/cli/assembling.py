@@ -36,6 +36,7 @@ from brooks.runtime.prompting import Templates
 from brooks.runtime.routes import settings_for
 from brooks.runtime.run_folder import find_run
 from brooks.spec.faults import load_faults, refuse_strangers
+from brooks.spec.skills import refuse_unskilled
 from brooks.spec.load import TaskFile, load_tasks
 from brooks.spec.teams import build_team
 
@@ -140,6 +141,7 @@ def prepare(wanted: Wanted) -> Prepared:
         section=file.team,
         lease_seconds=wanted.lease_seconds,
     )
+    refuse_unskilled(file.tasks, team)
     faults = _faults(wanted, file, team)
     model = _model(wanted, file, team, is_suite=suite is not None)
     spec = Spec(
@@ -161,6 +163,7 @@ def prepare(wanted: Wanted) -> Prepared:
         time_scale=wanted.time_scale,
         checks=CheckSettings(mode=wanted.checks, slots=_slots(clock, len(team.members))),
     )
+    spec = _with_room(spec)
     _refuse_clock(spec)
     _try_models(spec, file, wanted.runs)
     refuse_unpriced(spec)
@@ -252,6 +255,15 @@ def _prompts(folder: Path | None) -> tuple[tuple[str, str], ...]:
     return () if folder is None else Templates.load(folder).changed()
 
 
+def _with_room(spec: Spec) -> Spec:
+    """The spec whose team knows what one reply of its members' models can carry: the smallest of them."""
+    known = {settings.model: settings for settings in spec.models}
+    room = min(settings_for(known, model).max_output_tokens for model in models_of(spec))
+    return msgspec.structs.replace(
+        spec, team=msgspec.structs.replace(spec.team, reply_tokens=room)
+    )
+
+
 def _refuse_clock(spec: Spec) -> None:
     """A server and a process take real time."""
     if spec.clock == "real":
@@ -286,9 +298,10 @@ def _try_models(spec: Spec, file: TaskFile, runs: Path) -> None:
 
 
 def _all_models(spec: Spec) -> tuple[str, ...]:
-    """The models of a run and those that they fall back to."""
+    """The models of a run, those that they fall back to, and the one that tasks are escalated to."""
     fallbacks = [settings.fallback for settings in spec.models if settings.fallback is not None]
-    return (*models_of(spec), *fallbacks)
+    stronger = spec.team.rules.failing.escalate_to
+    return (*models_of(spec), *fallbacks, *([stronger] if stronger else []))
 
 
 def refuse_unpriced(spec: Spec) -> None:

@@ -10,6 +10,7 @@ from brooks.cli.clashes import find_clashes
 from brooks.cli.options import Exit, json_option, print_json
 from brooks.cli.tasks_argument import suite_name
 from brooks.spec.faults import refuse_strangers
+from brooks.spec.skills import refuse_unskilled
 from brooks.spec.load import load_tasks
 from brooks.spec.teams import build_team
 
@@ -46,6 +47,7 @@ def examine(tasks: str) -> dict[str, Any]:
     file = load_tasks(suite_path(suite) / "tasks.yaml" if suite else Path(tasks))
     team = build_team(section=file.team)
     refuse_strangers(file.faults, team)
+    refuse_unskilled(file.tasks, team)
     graph = file.graph
     work, span, width = graph.work(), graph.span(), graph.width()
     fraction = graph.parallel_fraction()

@@ -31,6 +31,7 @@ from brooks.core.steps import (
     void_check,
     write_file,
 )
+from brooks.core.team_rules import CutOff
 from brooks.errors import InternalError
 from brooks.ids import AgentId, Fence, TurnId
 
@@ -182,6 +183,8 @@ def _lease_renewed(state: State, event: events.LeaseRenewed, record: events.Reco
 
 
 def _lease_expired(state: State, event: events.LeaseExpired, record: events.Record) -> None:
+    if state.rules.cut_off is CutOff.GO_ON:
+        state.leases[event.fence].turn = None  # it goes on without the lease, and is not hurried
     for task_id in tuple(state.leases[event.fence].tasks):
         task = state.tasks[task_id]
         if task.status is Status.LEASED:
@@ -327,6 +330,7 @@ def _task_requeued(state: State, event: events.TaskRequeued, record: events.Reco
     task.first_leased = None
     task.claimed_by = None
     task.reason = ""
+    trim_timers(state)
 
 
 def _run_paused(state: State, event: events.RunPaused, record: events.Record) -> None:

@@ -38,14 +38,14 @@ def ballot_cast(state: State, event: events.BallotCast, record: events.Record) -
     turn = state.turns.get(event.turn)
     if turn is not None:
         turn.done[event.call] = event
+        turn.progress = state.agents[event.agent].heard = record.time
 
 
 def vote_counted(state: State, event: events.VoteCounted, record: events.Record) -> None:
     task = state.tasks[event.task]
-    task.votes = event.round
+    task.votes = event.round if event.decided is None else 0
     task.tally = event.tally
-    if event.decided is None:
-        task.ballots.clear()
+    task.ballots.clear()
 
 
 def check_started(state: State, event: events.CheckStarted, record: events.Record) -> None:
@@ -79,7 +79,7 @@ def _leave_queue(state: State, proposal_id: ProposalId) -> Proposal:
 
 def _settle(state: State, proposal: Proposal, verdict: Verdict) -> None:
     turn = state.turns.get(proposal.event.turn)
-    if turn is not None:
+    if turn is not None and not proposal.event.ballot:  # nobody waits to hear of a ballot
         turn.verdicts[proposal.event.proposal] = verdict
 
 
@@ -136,6 +136,7 @@ def task_reopened(state: State, event: events.TaskReopened, record: events.Recor
     task = state.tasks[event.task]
     move(state, task, Move.REOPEN)
     task.verified = False
+    task.first_leased = None
     task.failures += 1
     task.reason = "its check failed on the final tree"
     state.verified.pop(event.task, None)

@@ -2,7 +2,9 @@
 
 A task that was merged, then found wrong on the final tree and failed for good has left its change
 behind. Reverting it is one more commit. A file that another task has written since is left as it
-is: taking it back would take the other's work with it.
+is: taking it back would take the other's work with it. So is one that can no longer stand beside
+another's. What waits in the merge queue is checked anew on the tree without it, or dropped where it
+was made from what is gone.
 """
 
 from collections.abc import Sequence
@@ -11,6 +13,7 @@ from brooks.core import commands, events
 from brooks.core.ending import refuse
 from brooks.core.events import Event
 from brooks.core.facts import FileChange, RefusalReason
+from brooks.core.merging import clashing_paths, judge_anew
 from brooks.core.state import FileVersion, State, Status
 
 
@@ -25,17 +28,14 @@ def revert(state: State, command: commands.Revert, now: float) -> Sequence[Event
         for path in paths
         if state.files[path].commit == commit
     ]
+    clashing = {*clashing_paths(state, changes)}
+    changes = [change for change in changes if change.path not in clashing]
     if not commit or not changes:
         return refuse(command, RefusalReason.OUTDATED, task=command.task)
     reverted = events.TaskReverted(
         task=command.task, commit=state.commits + 1, changes=tuple(changes)
     )
-    voided = [
-        events.CheckVoided(proposal=number)
-        for number, proposal in state.queue.items()
-        if proposal.running or proposal.check is not None
-    ]
-    return [reverted, *voided]
+    return [reverted, *judge_anew(state, changes)]
 
 
 def _change_back(path: str, history: list[FileVersion]) -> FileChange:

@@ -30,11 +30,15 @@ def free_copy(state: State, task_id: TaskId, agent: AgentId) -> int | None:
     rules = state.rules
     if task.status in OVER or task.unmet or rules.copies < 2:
         return None
+    queued = state.queue.get(task.proposal)
+    voted = is_voted_on(rules, task)
+    if queued is not None and (voted or queued.event.agent == agent):
+        return None
     if any(ballot.agent == agent for ballot in task.ballots.values()):
         return None
     if any(state.leases[fence].agent == agent for fence in task.holders):
         return None
-    most = rules.redundancy.replicas if is_voted_on(rules, task) else rules.copies
+    most = rules.redundancy.replicas if voted else rules.copies
     taken = set(task.holders.values())
     if len(taken) + len(task.ballots) >= most:
         return None
@@ -42,7 +46,7 @@ def free_copy(state: State, task_id: TaskId, agent: AgentId) -> int | None:
 
 
 def take_from_others(
-    state: State, task_id: TaskId, *, winner: AgentId, why: str
+    state: State, task_id: TaskId, *, winner: AgentId | None, why: str
 ) -> Iterator[Event]:
     """End the others' leases of a task, and their turns where they have nothing else to do."""
     for fence in state.tasks[task_id].holders:

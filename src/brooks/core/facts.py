@@ -200,6 +200,8 @@ class Votes(Message, frozen=True, kw_only=True):
     agents: tuple[AgentId, ...]
     weight: float
     """The sum of their weights."""
+    shown: BlobHash | None = None
+    """What the first of them wrote in the first file of it, for others to see."""
 
 
 class InFlight(Message, frozen=True, kw_only=True):

@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from brooks.core.copies import is_voted_on
 from brooks.core.events import MailRead
 from brooks.core.facts import Role
 from brooks.core.mailbox import heard_by
 from brooks.core.paths import PathIndex
 from brooks.core.state import OVER, Phase, State, Status
+from brooks.core.steps import is_deadline
 from brooks.core.team_rules import Consistency
+from brooks.ids import TaskId
 
 _LOST = frozenset({Status.FAILED, Status.CANCELLED, Status.BLOCKED})
 _AT_WORK = frozenset({Status.LEASED, Status.QUEUED})
@@ -188,13 +191,23 @@ def _found(state: State) -> Iterator[str]:
 
 
 def _locks(state: State) -> Iterator[str]:
-    """Where files are locked, they are by the tasks at work that name them, and by one lease at most."""
-    if state.rules.consistency is not Consistency.LOCKED:
-        return
-    for path, tasks in state.locks.items():
-        idle = [name for name in tasks if state.tasks[name].status not in _AT_WORK]
-        if idle:
-            yield f"file {path!r} is locked by {idle!r}, which nobody works on"
+    """Where files are locked, they are by exactly the tasks at work that name them."""
+    at_work: dict[str, list[TaskId]] = {}
+    if state.rules.consistency is Consistency.LOCKED:
+        for name, task in state.tasks.items():
+            for path in task.spec.files if task.status in _AT_WORK else ():
+                at_work.setdefault(path, []).append(name)
+    for path in {**at_work, **state.locks}:
+        locked = sorted(state.locks.get(path, ()))
+        if locked != sorted(set(at_work.get(path, ()))):
+            yield f"file {path!r} is locked by {locked!r}, and named by {at_work.get(path)!r} at work"
+
+
+def _ballots(state: State) -> Iterator[str]:
+    """Changes are kept in reserve beside one in the queue, and votes only until one is decided on."""
+    for name, task in state.tasks.items():
+        if task.ballots and is_voted_on(state.rules, task) == (task.status is Status.QUEUED):
+            yield f"task {name!r} is {task.status.value} and has the ballots {list(task.ballots)!r}"
 
 
 def _timers(state: State) -> Iterator[str]:
@@ -203,6 +216,11 @@ def _timers(state: State) -> Iterator[str]:
             yield f"nothing will end lease {fence!r} at {lease.expires_at!r}"
     if not _is_heap(state.expiries) or not _is_heap(state.turn_deadlines):
         yield "a heap of timers is out of order"
+    for name, task in state.tasks.items():
+        if task.status in OVER or task.first_leased is None or task.spec.deadline is None:
+            continue
+        if (task.first_leased + task.spec.deadline, name) not in state.deadlines:
+            yield f"nothing will end task {name!r}, first leased at {task.first_leased!r}"
 
 
 def _is_heap(entries: Sequence[tuple[float, _Key]]) -> bool:
@@ -313,6 +331,8 @@ def _due(state: State) -> Iterator[str]:
         lease = state.leases.get(fence)
         if lease is None or lease.expires_at != at:
             yield f"the timer at {at!r} is for lease {fence!r}, which is over or was renewed"
+    if state.deadlines and not is_deadline(state, *state.deadlines[0]):
+        yield f"the timer at {state.deadlines[0][0]!r} is for a task that is over or was opened anew"
     if state.turn_deadlines:
         at, turn_id = state.turn_deadlines[0]
         first = state.turns.get(turn_id)
@@ -369,6 +389,14 @@ _ALWAYS: Sequence[_Rule] = (
     _last_look,
 )
 
-_BETWEEN_DECISIONS: Sequence[_Rule] = (_offers, _attempts, _work, _due, _admissible, _front)
+_BETWEEN_DECISIONS: Sequence[_Rule] = (
+    _offers,
+    _attempts,
+    _work,
+    _due,
+    _admissible,
+    _front,
+    _ballots,
+)
 
 __all__ = ["loose_ends", "violations"]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from msgspec.structs import asdict
 
 from brooks.core import commands, events
+from brooks.core.balloting import count_without
 from brooks.core.copies import free_copy
 from brooks.core.ending import Aftermath, refuse
 from brooks.core.events import Event
@@ -41,7 +42,7 @@ def leave(state: State, command: commands.LeaveAgent, now: float) -> Sequence[Ev
     closing.lease(agent.fence, f"the agent left: {command.reason}", EndReason.REVOKED)
     closing.turn(agent.turn, EndReason.REVOKED)
     left = events.AgentLeft(agent=command.agent, reason=command.reason)
-    return [*closing.finish(), left]
+    return [*closing.finish(), left, *count_without(state, command.agent)]
 
 
 def quarantine(state: State, command: commands.Quarantine, now: float) -> Sequence[Event]:
@@ -136,13 +137,15 @@ def claim(state: State, command: commands.Claim, now: float) -> Sequence[Event]:
         return _claim_lead(state, command, now)
     if not command.tasks:
         return refuse(command, RefusalReason.NOT_READY)
-    copy = 0
-    if len(command.tasks) == 1 and state.rules.copies > 1 and command.tasks[0] in state.tasks:
-        copy = free_copy(state, command.tasks[0], command.agent) or 0
+    is_alone = len(command.tasks) == 1
     for index, task in enumerate(command.tasks):
-        reason = _cannot_lease(state, command.agent, task, command.tasks[:index])
+        earlier = command.tasks[:index]
+        reason = _cannot_lease(state, command.agent, task, earlier, is_alone=is_alone)
         if reason is not None:
             return refuse(command, reason, task=task)
+    copy = 0
+    if is_alone and state.rules.copies > 1:
+        copy = free_copy(state, command.tasks[0], command.agent) or 0
     return [_grant(state, command, now, copy=copy)]
 
 
@@ -182,8 +185,9 @@ def locked_by(state: State, task_id: TaskId, together: Sequence[TaskId] = ()) ->
 
 
 def _cannot_lease(
-    state: State, agent: AgentId, task_id: TaskId, earlier: Sequence[TaskId]
+    state: State, agent: AgentId, task_id: TaskId, earlier: Sequence[TaskId], *, is_alone: bool
 ) -> RefusalReason | None:
+    """Why not; a copy of what others are at is had only alone, not in a batch."""
     task = state.tasks.get(task_id)
     if task is None:
         return RefusalReason.UNKNOWN_TASK
@@ -192,7 +196,7 @@ def _cannot_lease(
     if locked_by(state, task_id, earlier) is not None:
         return RefusalReason.FILE_LOCKED
     if task.ballots or task.status in {Status.LEASED, Status.QUEUED}:
-        there_is_room = not earlier and free_copy(state, task_id, agent) is not None
+        there_is_room = is_alone and free_copy(state, task_id, agent) is not None
         return None if there_is_room else RefusalReason.HELD_BY_ANOTHER
     if task.status is Status.READY:
         return None
@@ -271,6 +275,8 @@ class Closing:
         self._events: list[Event] = []
         self._ended: dict[TurnId, None] = {}
         self._closed: dict[Fence, None] = {}
+        self._parted: dict[tuple[Fence, TaskId], None] = {}
+        """Tasks taken out of leases that go on."""
         self._offered: list[TaskId] = []
         self._attempted: list[tuple[TaskId, str]] = []
         self._lost: list[TaskId] = []
@@ -334,8 +340,8 @@ class Closing:
                 call=by.call,
             )
         )
-        holders = self._state.tasks
-        self._offered += [task for task in tasks if len(holders[task].holders) == 1]
+        self._parted |= {(lease.fence, task): None for task in tasks}
+        self._offered += [task for task in tasks if self._is_let_go(task)]
 
     def _held(self, lease: Lease) -> list[TaskId]:
         """Its tasks that nobody else holds, without those whose change is in the merge queue."""
@@ -343,9 +349,15 @@ class Closing:
         return [
             task
             for task in lease.tasks
-            if tasks[task].status is Status.LEASED
-            and self._closed.keys() >= tasks[task].holders.keys()
+            if tasks[task].status is Status.LEASED and self._is_let_go(task)
         ]
+
+    def _is_let_go(self, task: TaskId) -> bool:
+        """Whether everyone who held a task has lost it by now."""
+        return all(
+            fence in self._closed or (fence, task) in self._parted
+            for fence in self._state.tasks[task].holders
+        )
 
     def turn(self, turn: TurnId | None, reason: EndReason) -> None:
         """End a turn, unless it is over."""

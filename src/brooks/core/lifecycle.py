@@ -11,6 +11,7 @@ from brooks.core.facts import DropReason, EndReason, InFlight, Outcome, RefusalR
 from brooks.core.leasing import Closing, expire
 from brooks.core.merging import withdraw
 from brooks.core.state import OVER, Phase, State, Status
+from brooks.core.steps import is_deadline
 from brooks.core.turning import overdue
 from brooks.ids import Fence, ProposalId, TaskId
 
@@ -198,7 +199,8 @@ def requeue(state: State, command: commands.Requeue, now: float) -> Sequence[Eve
         return refuse(command, RefusalReason.UNKNOWN_TASK, task=command.task)
     if task.status is Status.LEASED:
         closing = Closing(state)
-        closing.lease(task.fence, "requeued by the user", EndReason.REVOKED)
+        for fence in task.holders:
+            closing.lease(fence, "requeued by the user", EndReason.REVOKED)
         return closing.finish()
     if task.status not in LOST:
         return refuse(command, RefusalReason.TASK_OVER, task=command.task)
@@ -301,20 +303,21 @@ def keep_file(state: State, command: commands.KeepFile, now: float) -> Sequence[
 
 
 def _past_deadline(state: State, now: float) -> list[Event]:
-    """Fail a task that was not done in its own time; of several, the others with the next tick."""
+    """Fail every task that was not done in its own time."""
     if not state.deadlines or state.deadlines[0][0] > now:
         return []
-    task_id = state.deadlines[0][1]
-    task = state.tasks[task_id]
-    queued = [task.proposal] if task.status is Status.QUEUED else []
+    due = sorted(each for each in state.deadlines if each[0] <= now and is_deadline(state, *each))
+    late = [state.tasks[task_id] for _, task_id in due]
+    queued = [task.proposal for task in late if task.status is Status.QUEUED]
     withdrawn = withdraw(state, queued, DropReason.TASK_OVER)
     aftermath = Aftermath(state)
-    aftermath.fail(task_id, f"it was not done within {task.spec.deadline:g} s")
+    for task in late:
+        aftermath.fail(task.spec.id, f"it was not done within {task.spec.deadline:g} s")
     return [*withdrawn, *aftermath.events]
 
 
 def tick(state: State, command: commands.Tick, now: float) -> Sequence[Event]:
-    """Notice what the time has ended: leases, turns, the budget."""
+    """Notice what the time has ended: leases, turns, the budget; if none of the first two, late tasks."""
     if state.phase not in {Phase.RUNNING, Phase.PAUSED}:
         return []
     closing = Closing(state)

@@ -34,7 +34,7 @@ from brooks.core.events import Event
 from brooks.core.facts import DropReason, FileChange, RefusalReason
 from brooks.core.paths import PathIndex
 from brooks.core.state import OVER, Proposal, State, Status, TaskState
-from brooks.ids import ProposalId, TaskId
+from brooks.ids import AgentId, ProposalId, TaskId
 
 
 def propose(state: State, command: commands.Propose, now: float) -> Sequence[Event]:
@@ -105,11 +105,23 @@ def _joined(state: State, queued: events.ProposalQueued) -> Sequence[Event]:
 def _cast(state: State, command: commands.Propose) -> Sequence[Event]:
     """Take a change as a vote, and count."""
     cast = ballot_of(state, command)
-    count = Count(state, cast)
-    if count.winner is None:
-        return [cast, *count.events]
-    queued = queued_from(count.winner, ProposalId(cast.proposal + 1))
+    aftermath = Aftermath(state)
+    count = Count(state, command.task, aftermath=aftermath, cast=cast)
+    if not count.winners:
+        return [cast, *count.events, *aftermath.events]
+    # the new one fits the tree, and is one of those with the answer that it has brought the votes for
+    winner = next((each for each in count.winners if _fits(state, each)), cast)
+    queued = queued_from(winner, ProposalId(cast.proposal + 1))
     return [cast, *count.events, queued, *_joined(state, queued)]
+
+
+def _fits(state: State, ballot: events.BallotCast) -> bool:
+    """Whether a ballot that was cast earlier could be proposed now."""
+    if clashing_paths(state, ballot.changes):
+        return False
+    return not (
+        state.guarantees.no_stale_write and _stale(state, ballot.changes, state.queued_writes)
+    )
 
 
 def _ahead_of(state: State, task: TaskState) -> Mapping[str, int]:
@@ -132,8 +144,7 @@ def _check_proposer(state: State, command: commands.Propose, now: float) -> Refu
         lease = state.leases.get(command.fence)
         if lease is None or lease.agent != command.agent or now >= lease.expires_at:
             return RefusalReason.STALE_FENCE
-        shared = task.status is Status.QUEUED and state.rules.copies > 1
-        if command.task not in lease.tasks or not (shared or task.status is Status.LEASED):
+        if command.task not in lease.tasks:
             return RefusalReason.HELD_BY_ANOTHER
     elif task.status in OVER:
         return RefusalReason.TASK_OVER
@@ -143,11 +154,24 @@ def _check_proposer(state: State, command: commands.Propose, now: float) -> Refu
         return RefusalReason.TURN_OVER
     if command.call in turn.proposals:
         return RefusalReason.OUTDATED
+    return _cannot_add(state, task, command.agent)
+
+
+def _cannot_add(state: State, task: TaskState, agent: AgentId) -> RefusalReason | None:
+    """Why a change cannot be taken beside those there are for a task: one is decided on, or is its own."""
+    queued = state.queue.get(task.proposal)
+    if queued is not None and (queued.event.agent == agent or is_voted_on(state.rules, task)):
+        return RefusalReason.HELD_BY_ANOTHER
+    if any(ballot.agent == agent for ballot in task.ballots.values()):
+        return RefusalReason.ALREADY_HOLDS
     return None
 
 
-def clashing_paths(state: State, changes: Sequence[FileChange]) -> list[str]:
+def clashing_paths(
+    state: State, changes: Sequence[FileChange], queued: PathIndex | None = None
+) -> list[str]:
     """Paths that cannot stand beside another file: of the tree, of the queue, of the same change."""
+    queued = state.queued_paths if queued is None else queued
     if len({change.path for change in changes}) < len(changes):
         return [change.path for change in changes]
     own = PathIndex()
@@ -155,7 +179,7 @@ def clashing_paths(state: State, changes: Sequence[FileChange]) -> list[str]:
     for change in changes:
         if change.blob is None:
             continue
-        if any(index.clash(change.path) for index in (state.paths, state.queued_paths, own)):
+        if any(index.clash(change.path) for index in (state.paths, queued, own)):
             clashing.append(change.path)
         own.add(change.path)
     return clashing
@@ -233,8 +257,18 @@ def record_check(state: State, command: commands.RecordCheck, now: float) -> Seq
 def withdraw(state: State, proposals: Sequence[ProposalId], reason: DropReason) -> list[Event]:
     """Take proposals out of the queue whose tasks can no longer be merged, and settle the rest."""
     walk = _Walk(state, list(state.queue.values()))
+    walk.given_up = {state.queue[number].task: None for number in proposals}
     for proposal in proposals:
         walk.withdraw(proposal, reason)
+    walk.settle()
+    return walk.events
+
+
+def judge_anew(state: State, changes: Sequence[FileChange]) -> list[Event]:
+    """Check everything in the queue anew, or drop it, after these changes went into the tree past it."""
+    walk = _Walk(state, [])
+    walk.written += changes
+    walk.keep_or_drop(list(state.queue.values()))
     walk.settle()
     return walk.events
 
@@ -250,8 +284,12 @@ class _Walk:
             entry.event.proposal: entry.check.passed for entry in entries if entry.check is not None
         }
         self.merged: dict[TaskId, None] = {}
-        self.writes: dict[str, int] = {}
-        """Writes merged in this walk, by path."""
+        self.written: list[FileChange] = []
+        """What was merged in this walk."""
+        self.given_up: dict[TaskId, None] = {}
+        """Tasks that are to leave the queue for good: no change in reserve takes the place of theirs."""
+        self.called_up: dict[ProposalId, None] = {}
+        """Ballots in reserve that this walk has put into the queue or dropped."""
         self.returned: dict[TaskId, None] = {}
         """Tasks that this walk gave back to the board."""
         self.next_number = state.next_proposal
@@ -279,7 +317,7 @@ class _Walk:
             self.state, event.task, winner=event.agent, why="another copy was merged"
         )
         self.merged[event.task] = None
-        _count_writes(self.writes, proposal)
+        self.written += proposal.changes
         self.events.append(
             events.TaskDone(
                 task=event.task,
@@ -320,14 +358,24 @@ class _Walk:
         elif not self._call_up_reserve(task) and not held:
             self._offer(task)
 
+    def _ahead(self) -> list[FileChange]:
+        """Everything that is merged, or stays in the queue, so far."""
+        return [*self.written, *(change for ahead in self.entries for change in ahead.changes)]
+
     def _call_up_reserve(self, task: TaskId) -> bool:
-        """Let a change that was kept in reserve join the queue in place of one that failed."""
-        for ballot in self.state.tasks[task].ballots.values():
-            writes = dict(self.writes)
-            for ahead in self.entries:
-                _count_writes(writes, ahead)
-            stale = _stale(self.state, ballot.changes, writes)
-            if stale and self.state.guarantees.no_stale_write:
+        """Let a change that was kept in reserve join the queue in place of one that left it.
+
+        One that no longer fits is dropped; when this answers no, none is left in reserve.
+        """
+        for number, ballot in self.state.tasks[task].ballots.items():
+            if number in self.called_up:
+                continue
+            self.called_up[number] = None
+            reason, paths = self._why_not(ballot)
+            if reason is not None:
+                self._dropped(
+                    Proposal(queued_from(ballot, number)), reason, held=False, paths=paths
+                )
                 continue
             queued = queued_from(ballot, ProposalId(self.next_number))
             self.next_number += 1
@@ -336,12 +384,28 @@ class _Walk:
             return True
         return False
 
+    def _why_not(self, ballot: events.BallotCast) -> tuple[DropReason | None, list[str]]:
+        """Why a change in reserve cannot join the queue, and for which files; None if it can."""
+        ahead = self._ahead()
+        near = [*self.merged, *(entry.task for entry in self.entries)]
+        guarantees = self.state.guarantees
+        given_up = ballot.task in self.given_up
+        if given_up or (guarantees.dependency_order and not _met(self.state, ballot.task, near)):
+            return DropReason.DEPENDENCY_NOT_DONE, []
+        queued = PathIndex(change.path for change in ahead if change.blob is not None)
+        paths = clashing_paths(self.state, ballot.changes, queued)
+        if guarantees.no_stale_write:
+            paths += _stale(self.state, ballot.changes, _count_writes(ahead))
+        return (DropReason.STALE_WRITE, paths) if paths else (None, [])
+
     def withdraw(self, proposal: ProposalId, reason: DropReason) -> None:
         """Drop a proposal, if it is still in the queue."""
         for at, entry in enumerate(self.entries):
             if entry.event.proposal == proposal:
                 held = reason is not DropReason.TASK_OVER and self._is_held(entry)
                 self.drop(at, reason, held=held)
+                if reason is not DropReason.TASK_OVER:
+                    self._call_up_reserve(entry.task)
                 return
 
     def _is_held(self, proposal: Proposal) -> bool:
@@ -370,37 +434,42 @@ class _Walk:
         behind = self.entries[at + 1 :]
         self.entries = self.entries[:at]
         self._dropped(gone, reason, held=held)
-        near = {*self.merged, *(ahead.task for ahead in self.entries)}
-        writes = dict(self.writes)
-        for ahead in self.entries:
-            _count_writes(writes, ahead)
-        for entry in behind:
-            self._keep_or_drop(entry, near, writes)
+        self.keep_or_drop(behind)
 
-    def _keep_or_drop(self, entry: Proposal, near: set[TaskId], writes: dict[str, int]) -> None:
-        """Judge one entry behind a dropped one; `near` tasks and `writes` come before it."""
+    def keep_or_drop(self, behind: Sequence[Proposal]) -> None:
+        """Judge what comes behind the entries that stay, now that the tree ahead of it is another one."""
+        near = {*self.merged, *(ahead.task for ahead in self.entries)}
+        writes = _count_writes(self._ahead())
+        dropped = [entry for entry in behind if not self._keep(entry, near, writes)]
+        for entry in dropped:
+            if not self._call_up_reserve(entry.task) and not self.state.tasks[entry.task].holders:
+                self.returned[entry.task] = None
+                self._offer(entry.task)
+
+    def _keep(self, entry: Proposal, near: set[TaskId], writes: dict[str, int]) -> bool:
+        """Keep one entry if it fits behind `near` tasks and `writes`, or drop it."""
         guarantees = self.state.guarantees
         if guarantees.dependency_order and not _met(self.state, entry.task, near):
-            self._drop_behind(entry, DropReason.DEPENDENCY_NOT_DONE, [])
-            return
+            reason = DropReason.DEPENDENCY_NOT_DONE
+            self._dropped(entry, reason, held=self._is_held(entry))
+            return False
         stale = _stale(self.state, entry.changes, writes) if guarantees.no_stale_write else []
         if stale:
-            self._drop_behind(entry, DropReason.STALE_WRITE, stale)
-            return
+            reason = DropReason.STALE_WRITE
+            self._dropped(entry, reason, held=self._is_held(entry), paths=stale)
+            return False
         self.entries.append(entry)
         near.add(entry.task)
-        _count_writes(writes, entry)
+        for change in entry.changes:
+            writes[change.path] = writes.get(change.path, 0) + 1
         if entry.running or self.verdicts.pop(entry.event.proposal, None) is not None:
             self.events.append(events.CheckVoided(proposal=entry.event.proposal))
-
-    def _drop_behind(self, entry: Proposal, reason: DropReason, paths: Sequence[str]) -> None:
-        held = self._is_held(entry)
-        self._dropped(entry, reason, held=held, paths=paths)
-        if not self.state.tasks[entry.task].holders:
-            self.returned[entry.task] = None
-            self._offer(entry.task)
+        return True
 
 
-def _count_writes(writes: dict[str, int], proposal: Proposal) -> None:
-    for change in proposal.changes:
+def _count_writes(changes: Iterable[FileChange]) -> dict[str, int]:
+    """How often each path is written."""
+    writes: dict[str, int] = {}
+    for change in changes:
         writes[change.path] = writes.get(change.path, 0) + 1
+    return writes

@@ -61,6 +61,8 @@ def write_file(state: State, change: FileChange) -> None:
 def let_go(state: State, task_id: TaskId, fence: Fence) -> None:
     """The task is no longer held under this lease; a change already in the queue stays there."""
     task = state.tasks[task_id]
+    if fence not in task.holders:  # it was taken already, or the work was done without holding it
+        return
     _unlease(state, task, fence)
     if not task.holders:
         move(state, task, Move.LOSE)
@@ -115,8 +117,16 @@ def trim_timers(state: State) -> None:
         if turn is not None and turn.deadline == deadlines[0][0]:
             break
         heappop(deadlines)
-    while state.deadlines and state.tasks[state.deadlines[0][1]].status in OVER:
+    while state.deadlines and not is_deadline(state, *state.deadlines[0]):
         heappop(state.deadlines)
+
+
+def is_deadline(state: State, at: float, task_id: TaskId) -> bool:
+    """Whether a task is still to be given up at this time: it is open and was not offered anew since."""
+    task = state.tasks[task_id]
+    if task.status in OVER or task.first_leased is None or task.spec.deadline is None:
+        return False
+    return at == task.first_leased + task.spec.deadline
 
 
 def void_check(proposal: Proposal) -> None:

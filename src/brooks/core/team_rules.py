@@ -52,8 +52,8 @@ class Messaging(Message, frozen=True, kw_only=True):
     """To how many others a gossiping agent passes a message on."""
     digest: int = 20
     """Of how many unread messages an agent is told at once; older ones of low priority are only counted."""
-    notes: bool = True
-    """Whether the team keeps shared notes."""
+    notes: bool = False
+    """Whether the team keeps shared notes; their tools are part of every request, some 140 tokens."""
 
 
 class Redundancy(Message, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ from brooks.models.base import (
     reply_text,
     request_text,
 )
+from brooks.models.without_tasks import reply_without_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,6 +78,9 @@ class ScriptedModel:
         Raises:
             ModelError: when the script has no answer, or says that there is none.
         """
+        idle = None if request.tasks else reply_without_tasks(request)
+        if idle is not None:
+            return idle
         entry = self._find(request)
         await sleep(entry.seconds)
         if entry.error is not None:

@@ -40,7 +40,7 @@ def of_team(event: TeamEvent) -> str:
 
 
 def _counted(event: events.VoteCounted) -> str:
-    tally = " to ".join(str(len(votes.agents)) for votes in event.tally)
+    tally = " to ".join(str(len(votes.agents)) for votes in event.tally) or "with no votes"
     task = plain(event.task)
     if event.decided is not None:
         return f"the vote on task {task} is decided, {tally}"

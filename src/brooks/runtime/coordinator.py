@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from brooks.core import commands, events
 from brooks.core.board import apply, decide, next_timer
 from brooks.core.commands import Command
+from brooks.core.copies import is_voted_on
 from brooks.core.events import Record
 from brooks.core.facts import Outcome, Role
 from brooks.core.ledger import Room
@@ -397,7 +398,13 @@ class Coordinator:
         task = self.state.tasks[task_id]
         parents = self.state.graph.parents(task_id)
         needs = tuple(self.state.tasks[parent].spec for parent in parents)
-        return Assignment(task.spec, needs, task.feedback)
+        return Assignment(
+            task.spec,
+            needs,
+            task.feedback,
+            is_voted_on=is_voted_on(self.state.rules, task),
+            tally=task.tally if task.votes else (),
+        )
 
     def _drop_turn(self, turn_id: TurnId, agent: AgentId) -> None:
         order = self._ready_orders.get(agent)

@@ -168,7 +168,7 @@ class LeadToolbox:
         return await self._decide(call, command, f"{task} is free to be given to another")
 
     async def _decide(self, call: ToolCall, command: commands.Command, done: str) -> Outcome:
-        """Ask the board, unless it did this before the coordinator stopped; nothing is presumed of its answer."""
+        """Ask the board, unless it did this before the coordinator stopped, and wait for what it says."""
         if call.id in self._order.done:
             return yes(call, done)
         answer = await self._link.ask(Ask(commands=(command,)))

@@ -165,7 +165,7 @@ class LocalEngine:
 
         def link(subject: str) -> Link:
             channel = Channel(name, life, subject)
-            if subject == "work" and team.rules.cut_off is CutOff.GO_ON:
+            if subject == "work" and team.rules.cut_off is CutOff.GO_ON and not is_advisory(team):
                 return PatientLink(
                     agent.clock,
                     agent.network,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from brooks.core.events import Remembered
-from brooks.core.facts import CheckResult, Role, ToolResult
+from brooks.core.facts import CheckResult, Role, ToolResult, Votes
 from brooks.core.spec import Task
 from brooks.core.state import FileVersion, Verdict
 from brooks.core.team_rules import Consistency
@@ -17,14 +17,26 @@ from brooks.teams.outlook import Outlook
 class Assignment:
     """One task of a turn, with what an agent needs to know beyond the task itself."""
 
-    __slots__ = ("feedback", "needs", "task")
+    __slots__ = ("feedback", "is_voted_on", "needs", "tally", "task")
 
-    def __init__(self, task: Task, needs: tuple[Task, ...], feedback: CheckResult | None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        needs: tuple[Task, ...],
+        feedback: CheckResult | None,
+        *,
+        is_voted_on: bool = False,
+        tally: tuple[Votes, ...] = (),
+    ) -> None:
         self.task = task
         self.needs = needs
         """The tasks it depends on."""
         self.feedback = feedback
         """Its last failed check, by whoever tried before."""
+        self.is_voted_on = is_voted_on
+        """Whether the answers of several agents to it are compared."""
+        self.tally = tally
+        """How the last vote on it went, where it decided nothing."""
 
 
 class TurnOrder:

@@ -16,6 +16,7 @@ from brooks.core.state import Verdict
 from brooks.core.team_rules import Consistency
 from brooks.ids import ProposalId, TaskId
 from brooks.models.base import Outcome, Reply, ToolCall
+from brooks.runtime.ballots import answer_to_compare
 from brooks.runtime.checking import CheckVerdict
 from brooks.runtime.draft import Change, Draft
 from brooks.runtime.file_tools import REPLAYED, FileTools
@@ -279,10 +280,14 @@ class Toolbox:
                 fence=self._order.fence,
                 changes=change.files,
                 reads=self._draft.looked_at(change),
+                answer=answer_to_compare(change) if self._is_voted_on(task) else None,
             ),
             *change.blobs,
         )
         return records[0].event if records else None
+
+    def _is_voted_on(self, task: TaskId) -> bool:
+        return any(each.is_voted_on for each in self._order.assignments if each.task.id == task)
 
     def _refused(self, call: ToolCall, task: TaskId, answer: events.Refused) -> Outcome:
         if answer.reason in {RefusalReason.STALE_FENCE, RefusalReason.TURN_OVER}:

@@ -17,11 +17,11 @@ from brooks.core.team_rules import (
 from brooks.core.voting.rules import Rule
 from brooks.spec.guarantees import guarantees_of
 
-DEFAULT = "leased"
+DEFAULT = "hybrid"
 """The team that runs when nobody asks for one."""
 
 _USUAL = Rules()
-_UNGUARDED = Rules(consistency=Consistency.LAST_WRITER_WINS)
+_UNGUARDED = Rules(consistency=Consistency.LAST_WRITER_WINS, messaging=Messaging(notes=True))
 _AS_PUBLISHED = Rules(
     consistency=Consistency.LAST_WRITER_WINS, messaging=Messaging(topology=Topology.NONE)
 )
@@ -77,7 +77,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         "lead": Preset(
             summary="a lead with a model of its own says who does what",
             assignment=Assignment.LEAD,
-            rules=Rules(messaging=Messaging(topology=Topology.HUB)),
+            rules=Rules(messaging=Messaging(topology=Topology.HUB, notes=True)),
         ),
         "hybrid": Preset(
             summary="each task has its agent, and who is done early takes over from who is late",

@@ -75,14 +75,14 @@ class MessagingSection(Section):
 
     topology: Annotated[Topology, OneOf(Topology, "topology of messages")] | None = None
     """Who may write to whom."""
-    budget: Count | None = None
-    """How many messages an agent may send in one turn."""
+    budget: CountOrNone | None = None
+    """How many messages an agent may send in one turn; 0 for none."""
     fanout: Count | None = None
     """To how many others an agent passes a message on, where they gossip."""
     digest: Count | None = None
     """Of how many unread messages an agent is told at once."""
     notes: bool | None = None
-    """Whether the team keeps shared notes."""
+    """Whether the team keeps shared notes; their tools are part of every request."""
 
 
 def _topology_alone(value: object) -> object:

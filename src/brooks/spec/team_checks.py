@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from brooks.core.spec import Assignment, Claims, Pacing, Team
+from brooks.core.team_rules import Consistency
+from brooks.core.voting import fewest_voters
 from brooks.core.voting.rules import Rule
 from brooks.spec.building import team_of
 from brooks.spec.documents import Document, Place
@@ -32,8 +34,9 @@ def check_team(
         is_final: Whether nobody is going to give another size.
     """
     team = team_of(section)
-    problems = [*_pacing(team, section), *_quorum(team, section), *_failing(team, section)]
-    problems += [*_stragglers(team, section), *_times(section), *_groups(team)]
+    problems = [*_pacing(team, section), *_advisory(team, section), *_quorum(team, section)]
+    problems += [*_failing(team, section), *_stragglers(team, section)]
+    problems += [*_times(section), *_all_leave(team), *_groups(team)]
     if is_final or section.size or section.members or PRESETS[section.preset].is_fixed:
         problems += [*_replicas(team, section), *_lead(team, section)]
     for within, text in problems:
@@ -60,6 +63,40 @@ def _pacing(team: Team, section: TeamSection) -> Problems:
                 f"{team.claims.value!r}: write 'claims: advisory', or 'pacing: async'"
             ),
         )
+
+
+def _advisory(team: Team, section: TeamSection) -> Problems:
+    """What only leases can keep: with advisory claims the board refuses nothing and locks nothing."""
+    if team.claims is not Claims.ADVISORY:
+        return
+    rules = team.rules
+    needs: list[tuple[bool, Place, str]] = [
+        (
+            team.assignment in {Assignment.LEAD, Assignment.HYBRID},
+            ("assignment",),
+            f"the assignment {team.assignment.value!r}",
+        ),
+        (
+            rules.consistency in {Consistency.LOCKED, Consistency.ISOLATED},
+            ("consistency",),
+            f"the consistency {rules.consistency.value!r}",
+        ),
+        (
+            rules.redundancy.replicas > 1,
+            ("redundancy", "replicas"),
+            f"work on {rules.redundancy.replicas} replicas of each task",
+        ),
+        (rules.stragglers.backups, ("stragglers", "backups"), "a backup of what takes long"),
+    ]
+    for is_needed, place, what in needs:
+        if is_needed:
+            yield (
+                _written(section, place, ("claims",)),
+                (
+                    f"{what} goes with leases only, and 'claims' is 'advisory': "
+                    "write 'claims: leased', or take it out"
+                ),
+            )
 
 
 def _replicas(team: Team, section: TeamSection) -> Problems:
@@ -89,13 +126,13 @@ def _quorum(team: Team, section: TeamSection) -> Problems:
                     ),
                 )
         return
-    kind, factor = ("wrong", 3) if redundancy.byzantine else ("silent", 2)
-    fewest = factor * faulty + 1
+    kind, bound = ("wrong", "3f + 1") if redundancy.byzantine else ("silent", "2f + 1")
+    fewest = fewest_voters(faulty, byzantine=redundancy.byzantine)
     if replicas < fewest:
         yield (
             _written(section, ("redundancy", "replicas"), ("redundancy", "faulty")),
             (
-                f"a quorum that bears f = {faulty} {kind} needs {factor}f + 1 = {fewest} replicas, and there "
+                f"a quorum that bears f = {faulty} {kind} needs {bound} = {fewest} replicas, and there "
                 f"{'is' if replicas == 1 else 'are'} {replicas}: write 'replicas: {fewest}', or bear fewer"
             ),
         )
@@ -164,6 +201,15 @@ def _times(section: TeamSection) -> Problems:
                     "let it leave later than it joins"
                 ),
             )
+
+
+def _all_leave(team: Team) -> Problems:
+    """A team in which everybody leaves would wait for ever with what is left to do."""
+    if all(member.leaves is not None for member in team.members):
+        yield (
+            ("members",),
+            "everybody leaves, and whatever is open then would wait for ever: let one member stay",
+        )
 
 
 def _groups(team: Team) -> Problems:

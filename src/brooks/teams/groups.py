@@ -20,6 +20,14 @@ from brooks.teams.outlook import Outlook
 from brooks.teams.policy import Wake, Wish
 from brooks.teams.presence import is_gone
 
+_COMES_OR_GOES = (
+    events.AgentJoined,
+    events.LeaseExpired,
+    events.AgentLeft,
+    events.AgentQuarantined,
+)
+"""Events after which a group may be lost, or the first that is there to take its tasks."""
+
 
 class Groups:
     """The policy of a team of groups, in each of which a lead assigns."""
@@ -46,7 +54,7 @@ class Groups:
             self._lost_from = now + self._team.lease_seconds
         elif isinstance(event, events.TurnEnded) and not state.agents[event.agent].available:
             yield Wake(at=now + self._team.lease_seconds)
-        elif isinstance(event, events.LeaseExpired | events.AgentLeft | events.AgentQuarantined):
+        elif isinstance(event, _COMES_OR_GOES):
             self._rehouse(state, now)
         for lead in self._leads.values():
             yield from lead.react(record, state, now)

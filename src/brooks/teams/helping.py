@@ -41,16 +41,19 @@ class Helping:
         self._cohort = cohort
 
     @property
+    def replicates(self) -> bool:
+        """Whether every task is to be done by several agents."""
+        return self._rules.redundancy.replicas > 1
+
+    @property
     def shares(self) -> bool:
         """Whether agents ever work on the same task."""
         return self._rules.copies > 1
 
-    def vote(
+    def replica(
         self, agent: AgentId, state: State, may: May, ranked: Sequence[TaskId]
     ) -> TaskId | None:
-        """A task on which more agents are to work from the start, the most urgent first."""
-        if self._rules.redundancy.replicas < 2:
-            return None
+        """A task that others have begun and more agents are to do, the most urgent first."""
         for task in ranked:
             wanted = may(agent, task) and self._wants_more(state, task)
             if wanted and free_copy(state, task, agent) is not None:
@@ -71,7 +74,7 @@ class Helping:
         own = (load + effort) / self._members[owner].speed
         return effort / self._members[thief].speed <= own
 
-    def part_of_batch(self, thief: AgentId, state: State, may: May, now: float) -> list[TaskId]:
+    def part_of_batch(self, thief: AgentId, state: State, may: May) -> list[TaskId]:
         """Tasks at the end of another agent's batch that the thief could do meanwhile: half of those left.
 
         Only from an agent that was seen to do one task after the other: one that does all at

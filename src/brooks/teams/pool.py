@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from brooks.core import events
 from brooks.core.commands import Claim, Release, StartTurn
+from brooks.core.copies import free_copy
 from brooks.core.events import Record
 from brooks.core.facts import EndReason
 from brooks.core.leasing import locked_by
@@ -195,36 +196,36 @@ class Pool:
         def may(agent: AgentId, task: TaskId) -> bool:
             return self._may(agent, task, state)
 
-        batch = self._take(agent, state)
+        helping = self._helping
+        if helping.replicates:
+            replica = helping.replica(agent, state, may, self._begun(state))
+            if replica is not None:
+                return [Claim(agent=agent, tasks=(replica,))]
+        batch = self._take(agent, state) or self._steal(agent, state)
         if batch:
             return [Claim(agent=agent, tasks=batch)]
-        helping = self._helping
-        shared: TaskId | None = None
-        if helping.shares:
-            shared = helping.vote(agent, state, may, self._at_work(state))
-        stolen = () if shared or not self._owning.steals else self._steal(agent, state)
-        if stolen:
-            return [Claim(agent=agent, tasks=stolen)]
-        released = [] if shared else helping.part_of_batch(agent, state, may, now)
+        released = helping.part_of_batch(agent, state, may)
         if released:
             self._owning.give(released, agent)
             why = f"{agent} has nothing else to do"
             return [Release(task=task, reason=why) for task in released]
-        shared = shared or helping.backup(agent, state, may, now)
-        return [Claim(agent=agent, tasks=(shared,))] if shared else []
+        late = helping.backup(agent, state, may, now)
+        return [] if late is None else [Claim(agent=agent, tasks=(late,))]
 
-    def _at_work(self, state: State) -> list[TaskId]:
-        """Tasks that are not over and wait for nothing, the most urgent first."""
+    def _begun(self, state: State) -> list[TaskId]:
+        """Tasks that somebody works on or has an answer to, the most urgent first."""
         keys = self._priorities.keys(state.graph)
-        open_tasks = (
+        begun = (
             task
             for task, there in state.tasks.items()
-            if there.status not in OVER and not there.unmet
+            if there.status not in OVER and (there.holders or there.ballots)
         )
-        return sorted(open_tasks, key=keys.__getitem__)
+        return sorted(begun, key=keys.__getitem__)
 
     def _may(self, agent: AgentId, task: TaskId, state: State) -> bool:
-        """Whether an agent can do a task and nobody keeps its files from it."""
+        """Whether an agent can do a task, has not voted on it, and nobody keeps its files from it."""
+        if state.tasks[task].ballots and free_copy(state, task, agent) is None:
+            return False
         return self._owning.is_able(agent, task, state) and locked_by(state, task) is None
 
     def _shelve(self, state: State) -> None:
@@ -265,9 +266,7 @@ class Pool:
         room = REPLY_SHARE * self._team.reply_tokens
         return (effort + mean) * self._cohort.tokens_for_effort <= room
 
-    def _follow(
-        self, batch: list[TaskId], agent: AgentId, state: State, *, anyones: bool
-    ) -> None:
+    def _follow(self, batch: list[TaskId], agent: AgentId, state: State, *, anyones: bool) -> None:
         """Extend a batch along the chain it opens, as far as it may grow: its own tasks, or anyone's."""
         keys = self._priorities.keys(state.graph)
         grown = True
@@ -283,6 +282,8 @@ class Pool:
 
     def _steal(self, thief: AgentId, state: State) -> tuple[TaskId, ...]:
         """Half of what lies ready for another agent, from the one with the most of it."""
+        if not self._owning.steals:
+            return ()
         loads = {
             owner: shelf.tasks()
             for owner, shelf in self._shelves.items()

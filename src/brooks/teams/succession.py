@@ -25,7 +25,6 @@ _BAD = frozenset(
         EndReason.MODEL_FAILED,
         EndReason.DEADLINE,
         EndReason.UNUSABLE_REPLIES,
-        EndReason.GAVE_UP,
     }
 )
 

@@ -14,7 +14,7 @@ the memory to about `MOST_EDITS` squared steps.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-MOST_EDITS = 2000
+MOST_EDITS = 1000
 """Deleted and added lines together."""
 
 

@@ -39,6 +39,7 @@ from brooks.models.command.prompt import prompt_text
 from brooks.models.command.repository import ignored, make_repository
 from brooks.models.command.working_copy import WorkingCopy, make_copy
 from brooks.models.remembering import remember
+from brooks.models.without_tasks import reply_without_tasks
 
 GRACE_SECONDS = 5.0
 """How long an agent whose time is up has to end by itself."""
@@ -98,6 +99,9 @@ class CommandModel:
             raise ModelError("an agent on the command line works on files, and is given none")
         tasks = remember(request.conversation).open_tasks(request.tasks)
         if not tasks:
+            idle = reply_without_tasks(request)
+            if idle is not None:
+                return idle
             raise ModelError(
                 "an agent on the command line works on tasks, and this request is about none"
             )

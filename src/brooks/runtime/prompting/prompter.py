@@ -9,7 +9,7 @@ though its tasks fall to other agents, and a provider's cache serves the whole t
 import re
 from collections.abc import Iterable
 
-from brooks.core.facts import CheckResult
+from brooks.core.facts import CheckResult, Votes
 from brooks.core.spec import Task
 from brooks.models.base import Reply, Said
 from brooks.runtime.lead_text import lead_text
@@ -24,6 +24,8 @@ MOST_PATHS = 100
 """Files that one list names."""
 MOST_NEEDS = 50
 """Tasks that are named of those a task depends on."""
+MOST_ANSWERS = 5
+"""Answers of a vote that are shown, those with the most votes."""
 OUTPUT_HEAD, OUTPUT_TAIL = 500, 3_500
 """Characters shown of a failed check's output: how it began, and what it came to."""
 
@@ -88,7 +90,16 @@ class Prompter:
             needs=_needs(assignment.needs),
             reason="" if feedback is None else _reason(feedback),
             output="" if feedback is None else self._output(feedback),
+            answers="\n".join(self._answer_of(votes) for votes in assignment.tally[:MOST_ANSWERS]),
         )
+
+    def _answer_of(self, votes: Votes) -> str:
+        """One answer of a vote that did not decide, and how many gave it."""
+        text = "(nothing)"
+        if votes.shown is not None:
+            whole = self._tree.blob(votes.shown).decode("utf-8", "replace").strip()
+            text = cut_middle(whole, head=OUTPUT_HEAD, tail=0)
+        return f"- {len(votes.agents)} of them: {quoted(text)}"
 
     def _output(self, feedback: CheckResult) -> str:
         text = self._tree.blob(feedback.output).decode("utf-8", "replace").strip("\n")

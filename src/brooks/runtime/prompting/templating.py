@@ -50,6 +50,7 @@ PLACEHOLDERS: Mapping[str, Mapping[str, Placeholder]] = {
         "needs": Placeholder("the tasks it depends on and their files, one a line"),
         "reason": Placeholder("how the last failed check ended"),
         "output": Placeholder("what the last failed check printed", required=True),
+        "answers": Placeholder("how the team voted on it, where it did not agree"),
     },
     "dealt_system": _TURN,
     "claiming_system": _TURN,

@@ -22,8 +22,6 @@ class Pin:
     """The commit it began from."""
     branch: str
     """The branch its results go to."""
-    existed: bool
-    """Whether the branch was there before the run."""
 
 
 def load_pin(folder: Path) -> Pin | None:

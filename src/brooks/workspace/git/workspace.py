@@ -146,7 +146,7 @@ class GitWorkspace:
                 "run is to begin with, `git commit --allow-empty` if that is nothing"
             )
             raise UsageError(message)
-        return Pin(run=self._run, base=base, branch=branch, existed=there is not None)
+        return Pin(run=self._run, base=base, branch=branch)
 
     @property
     def branch(self) -> str:

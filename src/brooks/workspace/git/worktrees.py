@@ -100,11 +100,13 @@ class Worktrees:
         for place in (self.folder / own_name, self._registry / own_name):
             self._git.step("before remove")
             _remove_tree(place)
-        with suppress(OSError):
-            self._registry.rmdir()
-        with suppress(OSError):
-            self.folder.rmdir()
+        self._remove_if_empty()
         self._git.step("after remove")
+
+    def _remove_if_empty(self) -> None:
+        for folder in (self._registry, self.folder):
+            with suppress(OSError):
+                folder.rmdir()
 
     def recover(self, *, keep: Collection[str]) -> tuple[str, ...]:
         """Take all checkouts of the run away but those that are kept and whole; give those."""
@@ -116,6 +118,7 @@ class Worktrees:
                 left.append(wanted[own_name])
             else:
                 self._remove(own_name)
+        self._remove_if_empty()
         return tuple(sorted(left))
 
     def _there(self) -> list[str]:
