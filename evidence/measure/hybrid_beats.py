@@ -106,10 +106,18 @@ def run_job(job: Job) -> Verified:
 
 
 def jobs_of(place: Place, seed: int) -> list[Job]:
-    """Every run that a row needs for a seed; that of the single agent is the same for all sizes."""
+    """Every run that a row needs for a seed; that of the single agent is the same for all sizes.
+
+    Where agents choose their work, `whole_load` says nothing (`chosen_load` does), so those runs are
+    the same for all variants of a profile.
+    """
     name, load, suite, size = place
-    teams = [Job(name, load, suite, team, size, seed) for team in (HYBRID, *PUBLISHED)]
-    return [*teams, Job(name, load, suite, SINGLE, 1, seed)]
+    return [
+        Job(name, load, suite, HYBRID, size, seed),
+        Job(name, load, suite, PRE, size, seed),
+        Job(name, "own", suite, DEC, size, seed),
+        Job(name, load, suite, SINGLE, 1, seed),
+    ]
 
 
 class Row(NamedTuple):

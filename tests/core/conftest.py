@@ -5,6 +5,7 @@ the invariants too.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,12 @@ from brooks.core import commands, events
 from brooks.core.board import apply, decide, fold, next_timer
 from brooks.core.commands import Command
 from brooks.core.events import Record
-from brooks.core.facts import CheckReason, EndReason, FileChange, Outcome
+from brooks.core.facts import CheckReason, EndReason, FileChange, Outcome, Role
 from brooks.core.invariants import loose_ends, violations
 from brooks.core.message import Message
 from brooks.core.spec import Budget, Guarantees, Task
 from brooks.core.state import State, Status, Turn
+from brooks.core.team_rules import Rules
 from brooks.ids import AgentId, BlobHash, Fence, Position, ProposalId, TaskId
 
 BLOB = BlobHash("blob")
@@ -39,6 +41,8 @@ class Board:
         project_check: bool = False,
         guarantees: Guarantees = Guarantees(),  # noqa: B008 - it is frozen
         stated_claims: bool = False,
+        members: str = "",
+        rules: Rules = Rules(),  # noqa: B008 - it is frozen
     ) -> None:
         self.state = State()
         self.records: list[Record] = []
@@ -59,6 +63,8 @@ class Board:
             budget=budget,
             found_tasks=found_tasks,
             stated_claims=stated_claims,
+            members=tuple(map(AgentId, members.split())),
+            rules=rules,
         )
         self.decide(start)
         self.now = 1.0
@@ -82,19 +88,22 @@ class Board:
             assert dump(self.state) == before | place, f"{command!r} was refused and changed it"
         timer = next_timer(self.state)
         if isinstance(command, commands.Tick) and timer is not None:
-            assert timer > self.now, "a tick leaves its own timer due, and would come for ever"
+            due = "a tick that does nothing leaves its own timer due, and would come for ever"
+            assert decided or timer > self.now, due
         return decided
 
     def say(self, command: Command) -> list[str]:
         return [tell(event) for event in self.decide(command)]
 
-    def add(self, line: str) -> list[str]:
+    def add(self, line: str, *, files: str = "", deadline: float | None = None) -> list[str]:
         """Add a task, written as `name` or `name: dependency dependency`."""
         name, _, needs = line.partition(":")
         task = Task(
             id=TaskId(name),
             depends_on=tuple(map(TaskId, needs.split())),
             check=None if name in self._unchecked else "check",
+            files=tuple(files.split()),
+            deadline=deadline,
         )
         return self.say(commands.AddTask(task=task))
 
@@ -119,7 +128,13 @@ class Board:
         return self.state.turns[turn]
 
     def propose(
-        self, turn: Turn, task: str, *writes: str, fence: int | None = None, call: str = ""
+        self,
+        turn: Turn,
+        task: str,
+        *writes: str,
+        fence: int | None = None,
+        call: str = "",
+        answer: str = "",
     ) -> list[str]:
         """Propose to write these files, each written as `path` or `path@base` (`path-` deletes)."""
         self._calls += 1
@@ -131,6 +146,7 @@ class Board:
                 task=TaskId(task),
                 fence=turn.fence if fence is None else Fence(fence),
                 changes=tuple(map(written, writes)),
+                answer=BlobHash(answer) if answer else None,
             )
         )
 
@@ -152,6 +168,16 @@ class Board:
                 level="none",
             )
         )
+
+    def lead(self, agent: str, group: str = "") -> list[str]:
+        """An agent asks to lead."""
+        return self.say(commands.Claim(agent=AgentId(agent), tasks=(), role=Role.LEAD, group=group))
+
+    def release(self, task: str, **more: Any) -> list[str]:
+        return self.say(commands.Release(task=TaskId(task), reason="too slow", **more))
+
+    def leave(self, agent: str) -> list[str]:
+        return self.say(commands.LeaveAgent(agent=AgentId(agent), reason="its time is over"))
 
     def end_turn(self, turn: Turn) -> list[str]:
         return self.say(
@@ -236,15 +262,18 @@ def tell(event: events.Event) -> str:  # noqa: PLR0912 - a sentence for each kin
             said = f"{event.command} refused: {event.reason.value}"
             return f"{said} ({event.detail})" if event.detail else said
         case events.TasksLeased():
-            tasks = " ".join(event.tasks)
-            return f"{event.agent} holds {tasks} under {event.fence} until {event.expires_at:g}"
+            what = f"holds {' '.join(event.tasks)}"
+            if event.role is Role.LEAD:
+                what = f"leads {event.group}" if event.group else "leads"
+            copy = f" (copy {event.copy})" if event.copy else ""
+            return f"{event.agent} {what}{copy} under {event.fence} until {event.expires_at:g}"
         case events.LeaseRenewed():
             return f"{event.agent} holds {event.fence} until {event.expires_at:g}"
         case events.LeaseExpired():
-            return f"{event.agent} lost {' '.join(event.tasks)}"
+            return f"{event.agent} lost {' '.join(event.tasks) or 'the lead'}"
         case events.TasksReturned():
             counted = f", counted: {' '.join(event.counted)}" if event.counted else ""
-            return f"{event.agent} returned {' '.join(event.tasks)}{counted}"
+            return f"{event.agent} returned {' '.join(event.tasks) or 'the lead'}{counted}"
         case events.TurnEnded():
             return f"{event.turn} ended: {event.reason.value}"
         case events.TurnResumed():
@@ -252,7 +281,19 @@ def tell(event: events.Event) -> str:  # noqa: PLR0912 - a sentence for each kin
         case events.RunResumed():
             return f"resumed, revoked: {' '.join(map(str, event.revoked))}"
         case events.ProposalQueued():
-            return f"{event.proposal} queued for {event.task}"
+            made_of = f", ballot {event.ballot}" if event.ballot else ""
+            return f"{event.proposal} queued for {event.task}{made_of}"
+        case events.BallotCast():
+            return f"{event.proposal} cast by {event.agent} for {event.task}"
+        case events.VoteCounted():
+            votes = [f"{'+'.join(votes.agents)}={votes.weight:g}" for votes in event.tally]
+            said = "decided" if event.decided else "undecided"
+            end = "" if event.final else ", goes on"
+            return f"round {event.round} on {event.task}: {' '.join(votes)} {said}{end}"
+        case events.TaskReverted():
+            return f"{event.task} reverted in commit {event.commit}"
+        case events.TaskAssigned():
+            return f"{event.task} assigned to {event.agent} by {event.by}"
         case events.CheckStarted():
             ahead = f" behind {' '.join(map(str, event.ahead))}" if event.ahead else ""
             return f"check {event.proposal}.{event.run} started on {event.head}{ahead}"

@@ -34,6 +34,8 @@ SENSIBLE_ONLY = {
     commands.AddTask,
     commands.StopRun,
     commands.FinishRun,
+    commands.LeaveAgent,
+    commands.Quarantine,
 }
 """Commands that a machine gives on purpose: made up at random they end every run at once."""
 

@@ -80,9 +80,9 @@ def test_the_presets_are_listed() -> None:
     assert preset_names() == tuple(PRESETS)
 
 
-def test_without_a_word_the_team_is_leased() -> None:
+def test_without_a_word_the_team_is_hybrid() -> None:
     """Neither the file nor the command line asks for a team."""
-    assert build_team() == build_team("leased:4")
+    assert build_team() == build_team("hybrid:4")
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_a_number_of_agents_fills_in_a_size_that_nobody_gave(
             "single",
             None,
             2,
-            "-n is 2: the preset 'single' has 1 agent, not 2: use 'leased:2'",
+            "-n is 2: the preset 'single' has 1 agent, not 2: use 'hybrid:2'",
         ),
         ("leased", None, 0, "team: size: 0 is too small: 1 is the least"),
         (
             "single:3",
             None,
             None,
-            "team: the preset 'single' has 1 agent, not 3: use 'leased:3'",
+            "team: the preset 'single' has 1 agent, not 3: use 'hybrid:3'",
         ),
         (
             "leased:x",

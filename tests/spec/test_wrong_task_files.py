@@ -183,7 +183,7 @@ WRONG = {
     ),
     "a single that is three": (
         "tasks: [{id: a}]\nteam:\n  preset: single\n  size: 3\n",
-        "2: team: the preset 'single' has 1 agent, not 3: use 'leased:3'",
+        "2: team: the preset 'single' has 1 agent, not 3: use 'hybrid:3'",
     ),
     "two sizes of a team": (
         "tasks: [{id: a}]\nteam: {size: 3, members: [{}, {}]}\n",

@@ -39,6 +39,10 @@ class _Files:
                 called = self._called.get(event.proposal, record.position)
                 for change in event.changes:
                     self._commit(record, event.agent, called, change.path, change.base)
+            case events.FilesWritten():
+                called = self._snapshots.get(event.turn, record.position)
+                for change in event.changes:
+                    self._commit(record, event.agent, called, change.path, change.base)
             case events.TaskReverted():
                 for change in event.changes:
                     at = record.position

@@ -15,15 +15,14 @@ from brooks.audit.verdict import Findings, Guarantee, Verdict
 from brooks.core import events
 from brooks.core.events import Record
 from brooks.core.message import Message
-from brooks.ids import Position, TaskId
+from brooks.ids import Position
 
 
 class Overwriting(Message, frozen=True, kw_only=True):
     """One file of one commit, and what it replaced."""
 
-    task: TaskId
-    takes_back: bool
-    """Whether it takes the task's work back."""
+    writer: str
+    """Whose write it is, in words."""
     path: str
     base: int
     """The version that it was made from."""
@@ -41,11 +40,20 @@ class Overwriting(Message, frozen=True, kw_only=True):
     @property
     def sentence(self) -> str:
         """It for a person."""
-        who = f"the taking back of {self.task!r}" if self.takes_back else f"task {self.task!r}"
         return (
-            f"{who} wrote {self.path!r} from version {self.base} "
+            f"{self.writer} wrote {self.path!r} from version {self.base} "
             f"when it was at version {self.version}"
         )
+
+
+def _writer(event: events.TaskDone | events.TaskReverted | events.FilesWritten) -> str:
+    match event:
+        case events.TaskDone():
+            return f"task {event.task!r}"
+        case events.TaskReverted():
+            return f"the taking back of {event.task!r}"
+        case events.FilesWritten():
+            return event.agent
 
 
 def overwritings(records: Sequence[Record]) -> Iterator[Overwriting]:
@@ -57,7 +65,7 @@ def overwritings(records: Sequence[Record]) -> Iterator[Overwriting]:
         match event:
             case events.WorkspaceOpened():
                 changes = event.files
-            case events.TaskDone() | events.TaskReverted():
+            case events.TaskDone() | events.TaskReverted() | events.FilesWritten():
                 changes = event.changes
             case _:
                 continue
@@ -65,8 +73,7 @@ def overwritings(records: Sequence[Record]) -> Iterator[Overwriting]:
             version = versions.get(change.path, 0)
             if not isinstance(event, events.WorkspaceOpened):
                 yield Overwriting(
-                    task=event.task,
-                    takes_back=isinstance(event, events.TaskReverted),
+                    writer=_writer(event),
                     path=change.path,
                     base=change.base,
                     version=version,

@@ -65,7 +65,7 @@ def queued_from(ballot: events.BallotCast, number: ProposalId) -> events.Proposa
 
 
 class Count:
-    """What a new ballot, or the loss of a voter, leads to: nothing yet, a decision, another round, or the end.
+    """What a new ballot, or the loss of a voter, leads to: nothing, a decision, another round, or the end.
 
     Args:
         state: before the decision.

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable
 from brooks.core import commands, events
 from brooks.core.board import apply, decide, next_timer
 from brooks.core.commands import Command
-from brooks.core.copies import is_voted_on
 from brooks.core.events import Record
 from brooks.core.facts import Outcome, Role
 from brooks.core.ledger import Room
@@ -27,7 +26,6 @@ from brooks.core.turning import room
 from brooks.ids import AgentId, Position, ProposalId, TaskId, TurnId
 from brooks.log.codec import Codec
 from brooks.log.store import BEGINNING, EncodedRecord, LogStore
-from brooks.runtime.advisory.seeing import own_tasks, seen_board
 from brooks.runtime.board_text import board_text
 from brooks.runtime.check_window import CheckWindow
 from brooks.runtime.checking import CheckVerdict
@@ -39,7 +37,8 @@ from brooks.runtime.link import Ask, AwaitVerdict, Letter, NextTurn, SeeBoard, T
 from brooks.runtime.local_tree import LocalTree
 from brooks.runtime.mailroom import Mailroom
 from brooks.runtime.noticeboard import SeeNotes, notes_text
-from brooks.runtime.order import Assignment, TurnOrder
+from brooks.runtime.order import TurnOrder
+from brooks.runtime.ordering import order_of
 from brooks.teams.outlook import Outlook
 from brooks.teams.policy import Overseen, Policy, Wake, Wish
 
@@ -372,39 +371,8 @@ class Coordinator:
     def order(self, turn_id: TurnId) -> TurnOrder:
         """Everything a worker needs to carry out a turn, or to go on with it."""
         turn = self.state.turns[turn_id]
-        own = own_tasks(self.state, turn)
-        assignments = tuple(self._assignment(task) for task in own)
-        return TurnOrder(
-            turn=turn.turn,
-            agent=turn.agent,
-            assignments=assignments,
-            fence=turn.fence,
-            head=turn.first_head,
-            round_number=turn.round,
-            replies=tuple(turn.replies),
-            tools=tuple(turn.tools),
-            proposals=dict(turn.proposals),
-            verdicts=dict(turn.verdicts),
-            done=dict(turn.done),
-            circle=self._circle(),
-            board=seen_board(self.state, turn),
-            consistency=self.state.rules.consistency,
-            model=turn.model,
-            role=turn.role,
-            outlook=self._outlook(turn.agent),
-        )
-
-    def _assignment(self, task_id: TaskId) -> Assignment:
-        task = self.state.tasks[task_id]
-        parents = self.state.graph.parents(task_id)
-        needs = tuple(self.state.tasks[parent].spec for parent in parents)
-        return Assignment(
-            task.spec,
-            needs,
-            task.feedback,
-            is_voted_on=is_voted_on(self.state.rules, task),
-            tally=task.tally if task.votes else (),
-        )
+        outlook = self._outlook(turn.agent)
+        return order_of(self.state, turn, outlook=outlook, circle=self._circle())
 
     def _drop_turn(self, turn_id: TurnId, agent: AgentId) -> None:
         order = self._ready_orders.get(agent)

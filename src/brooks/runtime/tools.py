@@ -134,9 +134,6 @@ TOOLS = (
     ),
 )
 
-LOOKING = frozenset({"list_files", "read_file", "search", "see_board", "read_mail", "read_notes"})
-"""Tools that only look."""
-
 MAIL = frozenset({"read_mail", "send_mail"})
 NOTES = frozenset({"read_notes", "write_note"})
 
@@ -154,7 +151,7 @@ def offered(rules: Messaging) -> tuple[Tool, ...]:
 
 
 def wrong_arguments(call: ToolCall, tools: Mapping[str, Tool] = _BY_NAME) -> str:
-    """What is wrong with a call of one of these tools, for the agent to read; empty if it can be carried out."""
+    """What is wrong with a call, for the agent to read; empty if one of these tools can carry it out."""
     tool = tools.get(call.name)
     if tool is None:
         return f"there is no tool {call.name[:100]!r}; there are {', '.join(tools)}"

@@ -40,10 +40,8 @@ from brooks.runtime.order import Tree, TurnOrder
 from brooks.runtime.prompting import Prompter, compact
 from brooks.runtime.replies import fit_to_keep
 from brooks.runtime.toolbox import Toolbox, TurnOver
-from brooks.runtime.tools import LOOKING, TOOLS
+from brooks.runtime.tools import TOOLS
 
-ROUND_REQUESTS = 3
-"""Replies in one turn of a round: those that only look do not end it."""
 MORE_REQUESTS = 3
 """Requests that a turn may make for each task of its batch beside the first."""
 MOST_PAUSE = 60.0
@@ -186,7 +184,7 @@ class Worker:
             if acted is None:
                 return None
             conversation.append(acted)
-            if _is_over(order, reply, toolbox):
+            if not toolbox.open:
                 return EndReason.FINISHED
             answer = self._prompter.answer(reply)
             if answer is not None:
@@ -194,7 +192,7 @@ class Worker:
             unusable = 0 if toolbox.is_usable(reply) else unusable + 1
             if unusable == MOST_UNUSABLE:
                 return EndReason.UNUSABLE_REPLIES
-        return EndReason.FINISHED if order.round else EndReason.OUT_OF_REQUESTS
+        return EndReason.OUT_OF_REQUESTS
 
     def _toolbox(self, order: TurnOrder, draft: Draft) -> Toolbox | LeadToolbox:
         if order.role is Role.LEAD:
@@ -204,8 +202,6 @@ class Worker:
     def _most_requests(self, order: TurnOrder) -> int:
         if order.role is Role.LEAD:
             return min(LEAD_REQUESTS, self._requests_per_turn)
-        if order.round:
-            return ROUND_REQUESTS
         return self._requests_per_turn + MORE_REQUESTS * max(len(order.tasks) - 1, 0)
 
     async def _stop_run(self, reason: str) -> NoReturn:
@@ -290,7 +286,7 @@ class Worker:
             results=tuple(results),
             refresh=toolbox.asked_board,
         )
-        is_over = _is_over(order, reply, toolbox)
+        is_over = not toolbox.open
         ends = (self._end(order, EndReason.FINISHED),) if is_over else ()
         records = await self._link.commands((record, *ends), *texts)
         if records:  # none where the board cannot be reached, and the agent goes on without it
@@ -304,15 +300,6 @@ class Worker:
 
 
 _RUN_ENDS = frozenset({RefusalReason.RUN_NOT_OPEN, RefusalReason.BUDGET_SPENT})
-
-
-def _is_over(order: TurnOrder, reply: Reply, toolbox: Toolbox | LeadToolbox) -> bool:
-    """Whether a turn has nothing more to do after a reply's calls."""
-    return not toolbox.open or (bool(order.round) and not _only_looks(reply))
-
-
-def _only_looks(reply: Reply) -> bool:
-    return bool(reply.calls) and all(call.name in LOOKING for call in reply.calls)
 
 
 def _hash(data: bytes) -> BlobHash:

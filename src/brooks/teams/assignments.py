@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from brooks.core import events
+from brooks.core.copies import free_copy
 from brooks.core.leasing import locked_by
 from brooks.core.spec import Member
 from brooks.core.state import OVER, State, Status
@@ -61,10 +62,13 @@ class Assignments:
         return bool(self._vain) and ((agent, task) in self._vain or (agent, None) in self._vain)
 
     def may(self, agent: AgentId, task: TaskId, state: State) -> bool:
-        """Whether an agent is able to do a task, and was not just refused it; anyone is if nobody is."""
+        """Whether an agent is able to do a task and would not be refused it; anyone is if nobody is."""
         if not self._owns(task) or self.was_in_vain(agent, task):
             return False
-        skill = state.tasks[task].spec.skill
+        there = state.tasks[task]
+        if there.ballots and free_copy(state, task, agent) is None:
+            return False
+        skill = there.spec.skill
         if not skill or skill == self._group or self._is_able(agent, skill):
             return True
         return not any(self._is_able(other, skill) for other in self._members)

@@ -66,6 +66,9 @@ class _Reading:
                 commit = self._commit(repr(event.task), record.position)
                 self._see(commit, event.proposal)
                 self._write(commit, event.changes)
+            case events.FilesWritten():
+                commit = self._commit(f"what {event.agent} wrote", record.position)
+                self._write(commit, event.changes)
             case events.TaskReverted():
                 commit = self._commit(f"the taking back of {event.task!r}", record.position)
                 self._write(commit, event.changes)
