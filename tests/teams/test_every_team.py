@@ -126,7 +126,7 @@ def test_a_team_that_loses_a_member_for_good_is_finished_by_the_others(seed: int
     preset = chance.choice(
         [name for name, each in PRESETS.items() if each.guarantees.liveness and not each.is_fixed]
     )
-    team = make_team(preset, chance.randint(2, 4), attempts=20)
+    team = make_team(preset, PRESETS[preset].least + chance.randint(1, 3), attempts=20)
     plan = random_plan(f"crash/{seed}", [team.members[0].id], horizon=8.0, crashes=1)
     crash = replace(plan.faults[0], seconds=0.0)
     spec = make_spec(

@@ -313,9 +313,10 @@ class _Walk:
 
     def _merge(self, proposal: Proposal, *, verified: bool) -> None:
         event = proposal.event
-        self.events += take_from_others(
-            self.state, event.task, winner=event.agent, why="another copy was merged"
-        )
+        if not is_voted_on(self.state.rules, self.state.tasks[event.task]):  # else the vote did it
+            self.events += take_from_others(
+                self.state, event.task, winner=event.agent, why="another copy was merged"
+            )
         self.merged[event.task] = None
         self.written += proposal.changes
         self.events.append(
