@@ -23,6 +23,7 @@ import msgspec
 from brooks.bench.suites import suite_path
 from brooks.cli.tasks_argument import suite_name
 from brooks.core.spec import Budget, CheckSettings, FaultPlan, ModelSettings, Spec, Team
+from brooks.core.team_rules import Consistency
 from brooks.errors import UsageError
 from brooks.ids import BlobHash
 from brooks.log.redaction import Redactor
@@ -36,9 +37,11 @@ from brooks.runtime.prompting import Templates
 from brooks.runtime.routes import settings_for
 from brooks.runtime.run_folder import find_run
 from brooks.spec.faults import load_faults, refuse_strangers
-from brooks.spec.skills import refuse_unskilled
 from brooks.spec.load import TaskFile, load_tasks
+from brooks.spec.presets import PRESETS
+from brooks.spec.skills import refuse_unskilled
 from brooks.spec.teams import build_team
+from brooks.workspace.git import is_in_repository
 
 SUITE_MODEL = "sim:typical"
 MODELS = (
@@ -81,6 +84,8 @@ class Wanted:
     clock: Literal["real", "virtual"] | None = None
     time_scale: float = 1.0
     workspace: Path | None = None
+    into: str | None = None
+    """The branch for the results, where the run works on a git repository."""
     runs: Path
     """The folder of all runs."""
     lease_seconds: float | None = None
@@ -103,6 +108,10 @@ class Prepared:
     """Where the run works; None for a folder inside the run's own."""
     notes: tuple[str, ...]
     """What the user should know though nothing is wrong."""
+    is_on_git: bool = False
+    """Whether results become commits on a branch of the user's repository."""
+    into: str | None = None
+    """That branch, if the user named one."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -142,6 +151,12 @@ def prepare(wanted: Wanted) -> Prepared:
         lease_seconds=wanted.lease_seconds,
     )
     refuse_unskilled(file.tasks, team)
+    folder = wanted.workspace if suite else (_folder(wanted.workspace) or file.workspace)
+    on_git = suite is None and folder is not None and is_in_repository(folder)
+    may_commit = on_git and wanted.checks == "real"
+    team = _isolated(team) if may_commit else team
+    is_on_git = may_commit and team.rules.consistency is Consistency.ISOLATED
+    _refuse_into(wanted.into, is_on_git=is_on_git)
     faults = _faults(wanted, file, team)
     model = _model(wanted, file, team, is_suite=suite is not None)
     spec = Spec(
@@ -174,9 +189,29 @@ def prepare(wanted: Wanted) -> Prepared:
         runs=wanted.runs,
         tasks=suite or str(path),
         suite=file.workspace if suite else None,
-        workspace=wanted.workspace if suite else (_folder(wanted.workspace) or file.workspace),
+        workspace=folder,
         notes=file.notes,
+        is_on_git=is_on_git,
+        into=wanted.into,
     )
+
+
+def _isolated(team: Team) -> Team:
+    """A hybrid team on a git repository: everybody on a copy, as far as nobody said otherwise."""
+    usual = PRESETS[team.preset].rules.consistency
+    if team.preset != "hybrid" or team.rules.consistency is not usual:
+        return team
+    rules = msgspec.structs.replace(team.rules, consistency=Consistency.ISOLATED)
+    return msgspec.structs.replace(team, rules=rules)
+
+
+def _refuse_into(into: str | None, *, is_on_git: bool) -> None:
+    """A branch for the results makes sense only where they become commits."""
+    if into is not None and not is_on_git:
+        raise UsageError(
+            f"--into {into!r} names a branch, and this run makes no commits: that takes tasks of your "
+            "own in a git repository, real checks, and a team with 'consistency: isolated'"
+        )
 
 
 def replace_budget(old: Budget, new: Budget) -> Budget:
@@ -259,9 +294,7 @@ def _with_room(spec: Spec) -> Spec:
     """The spec whose team knows what one reply of its members' models can carry: the smallest of them."""
     known = {settings.model: settings for settings in spec.models}
     room = min(settings_for(known, model).max_output_tokens for model in models_of(spec))
-    return msgspec.structs.replace(
-        spec, team=msgspec.structs.replace(spec.team, reply_tokens=room)
-    )
+    return msgspec.structs.replace(spec, team=msgspec.structs.replace(spec.team, reply_tokens=room))
 
 
 def _refuse_clock(spec: Spec) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from brooks.runtime.run_folder import RunFolder, create_run_folder
 from brooks.runtime.running import Surroundings
 from brooks.workspace.base import BlobSource, Kept, Snapshot, Workspace
 from brooks.workspace.folder import FolderWorkspace
+from brooks.workspace.git import GitWorkspace
 from brooks.workspace.tree import Change
 
 MOST_SKIPPED = 10
@@ -179,6 +181,8 @@ def manifest(prepared: Prepared) -> dict[str, Any]:
         "tasks": prepared.tasks if is_suite else str(Path(prepared.tasks).absolute()),
         "workspace": None if workspace is None else str(workspace.absolute()),
         "writes_back": is_suite or spec.checks.mode == "real",
+        "git": prepared.is_on_git,
+        "into": prepared.into,
         "team": spec.team.preset,
         "agents": len(spec.team.members),
         "models": list(prepared.models),
@@ -215,6 +219,8 @@ def _surroundings(
         models=ModelFactory(runs, keys=keys, copies=folder.copies),
         redactor=redactor,
         on_record=watcher.on_record,
+        began=_began(facts),
+        tell=watcher.on_note,
         on_stop=watcher.on_stop,
         epoch=log.epoch,
         catch_signals=watcher.catch_signals,
@@ -229,11 +235,40 @@ def _workspace(
     tell: Callable[[str], None],
 ) -> Workspace:
     root = workspace_path(folder, facts)
+    if facts.get("git"):
+        return _repository(root, folder, facts, redactor, tell)
     closed = (runs,) if root != folder.workspace else ()
     workspace = TellingFolder(
         root, kept_in=folder.kept, closed=closed, hides=redactor.holds, tell=tell
     )
     return workspace if facts.get("writes_back", True) else UntouchedFolder(workspace)
+
+
+def _repository(
+    root: Path,
+    folder: RunFolder,
+    facts: Mapping[str, Any],
+    redactor: Redactor,
+    tell: Callable[[str], None],
+) -> GitWorkspace:
+    """The user's repository, after whatever a crashed run left in it is taken away."""
+    workspace = GitWorkspace(
+        root,
+        run=folder.path.name,
+        run_folder=folder.path,
+        into=facts.get("into"),
+        hides=redactor.holds,
+    )
+    workspace.recover()
+    for text in workspace.notes():
+        tell(f"note: {text}")
+    return workspace
+
+
+def _began(facts: Mapping[str, Any]) -> float:
+    """When the run began, seconds since 1970, by its manifest."""
+    text = facts.get("started")
+    return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else 0.0
 
 
 def _refuse_keys(prepared: Prepared) -> None:

@@ -70,6 +70,9 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
     type=click.Path(path_type=Path),
     help="The folder to work on, instead of the task file's; for a suite, a new one.",
 )
+@click.option(
+    "--into", help="On a git repository: the branch for the results, instead of 'brooks/RUN'."
+)
 @runs_dir_option
 @click.option("--run-id", callback=lambda _, __, value: _checked_id(value), help="The run's name.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -93,6 +96,7 @@ def run_command(
     clock: Literal["real", "virtual"] | None,
     time_scale: float,
     workspace: Path | None,
+    into: str | None,
     runs_dir: Path,
     run_id: str | None,
     quiet: bool,
@@ -125,6 +129,7 @@ def run_command(
             clock=clock,
             time_scale=time_scale,
             workspace=workspace,
+            into=into,
             runs=runs_dir,
         )
     )

@@ -10,8 +10,8 @@ from brooks.cli.clashes import find_clashes
 from brooks.cli.options import Exit, json_option, print_json
 from brooks.cli.tasks_argument import suite_name
 from brooks.spec.faults import refuse_strangers
-from brooks.spec.skills import refuse_unskilled
 from brooks.spec.load import load_tasks
+from brooks.spec.skills import refuse_unskilled
 from brooks.spec.teams import build_team
 
 TEAM_SIZES = (2, 4, 8)

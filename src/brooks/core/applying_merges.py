@@ -84,8 +84,10 @@ def _settle(state: State, proposal: Proposal, verdict: Verdict) -> None:
 
 
 def proposal_dropped(state: State, event: events.ProposalDropped, record: events.Record) -> None:
-    proposal = _leave_queue(state, event.proposal)
     task = state.tasks[event.task]
+    if task.ballots.pop(event.proposal, None) is not None:  # it was in reserve, not in the queue
+        return
+    proposal = _leave_queue(state, event.proposal)
     task.proposal = ProposalId(0)
     move(state, task, Move.MEND if task.holders else Move.DROP)
     if event.reason is DropReason.CHECK_FAILED:

@@ -36,6 +36,7 @@ from brooks.runtime.checking import Checks, ModelledChecks, RealChecks
 from brooks.runtime.clock import Driver
 from brooks.runtime.controls import take_controls, watch_controls
 from brooks.runtime.coordinator import Coordinator
+from brooks.runtime.git_mirror import CALENDAR_OF_SIMULATIONS, GitMirror
 from brooks.runtime.governor import Governor
 from brooks.runtime.local_engine import LocalEngine
 from brooks.runtime.model_factory import ModelFactory
@@ -46,6 +47,7 @@ from brooks.runtime.virtual_clock import VirtualClock
 from brooks.teams.policy import Policy
 from brooks.teams.registry import policy_for
 from brooks.workspace.base import Workspace
+from brooks.workspace.git import GitWorkspace
 from brooks.workspace.tree import FileEntry, encode_manifest
 
 COLLECT_AFTER = 100_000
@@ -70,6 +72,10 @@ class Surroundings:
     epoch: int = 1
     catch_signals: bool = False
     """Whether Ctrl-C winds the run down."""
+    began: float = 0.0
+    """When the run began, seconds since 1970, for whoever dates its results; not for the log."""
+    tell: Callable[[str], None] = lambda text: None
+    """Told in a sentence what the user should know though nothing is wrong."""
 
 
 def start(spec: Spec, blobs: dict[BlobHash, bytes], around: Surroundings) -> State:
@@ -146,9 +152,23 @@ class _Assembly:
             durable=not virtual,
             commit_every=VIRTUAL_COMMIT if virtual else 1,
         )
-        self._coordinator.on_record = around.on_record
+        self._mirror = self._make_mirror()
+        self._coordinator.on_record = self._show
         self._engine.attach(self._coordinator)
         self._stops = 0
+
+    def _make_mirror(self) -> GitMirror | None:
+        """What keeps the user's repository up with the log, where the run works on one."""
+        around = self._around
+        if not isinstance(around.workspace, GitWorkspace):
+            return None
+        began = CALENDAR_OF_SIMULATIONS if self._spec.clock == "virtual" else around.began
+        return GitMirror(around.workspace, around.log, began=began, tell=around.tell)
+
+    def _show(self, record: Record) -> None:
+        if self._mirror is not None:
+            self._mirror.follow(record)
+        self._around.on_record(record)
 
     def _make_checks(self) -> Checks:
         if self._spec.checks.mode == "modelled":
@@ -218,6 +238,8 @@ class _Assembly:
         """Show the policy the past, open a new epoch and run on."""
         with self._stack:
             self._show_past(records)
+            if self._mirror is not None:
+                self._mirror.follow_all(records)
             kept = budget or self._state.budget
             self._coordinator.execute(commands.ResumeRun(epoch=self._around.epoch, budget=kept))
             self._write_back_everything()
@@ -234,6 +256,9 @@ class _Assembly:
         if self._spec.clock == "real":
             self._stack.enter_context(_seldom_collecting())
         self._clock.run(self._main())
+        if self._mirror is not None:
+            for branch in self._mirror.finish(self._state):
+                self._around.tell(f"note: the branch {branch!r} has what was not merged")
         return self._state
 
     async def _main(self) -> None:
