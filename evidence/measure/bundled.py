@@ -1,6 +1,8 @@
 """Runs of the bundled projects for the measurements: a spec, a run in memory, its exported log."""
 
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -25,6 +27,8 @@ from brooks.spec.load import TaskFile, load_tasks
 from brooks.spec.teams import build_team
 from brooks.workspace.memory import MemoryWorkspace
 
+MOST_SECONDS = 60.0
+"""Real time after which a simulated run is taken to turn in circles; they take well under a second."""
 SUITES = ("mathlib/parallel", "mathlib/mixed", "mathlib/serial")
 
 
@@ -78,6 +82,22 @@ def files_below(folder: Path) -> dict[str, bytes]:
         for path in found
         if not READ_NEVER.intersection(path.relative_to(folder).parts)
     }
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise `TimeoutError` in what takes longer, so that a run that turns in circles is one of the results."""
+
+    def stop(number: int, frame: object) -> None:
+        raise TimeoutError(f"the run did not end within {seconds:g} s of real time")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class OneProfile(ModelFactory):

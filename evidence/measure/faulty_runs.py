@@ -31,7 +31,7 @@ from brooks.spec.presets import PRESETS
 from brooks.spec.rule_sections import RedundancySection, StragglersSection
 from brooks.spec.team_sections import MemberSection, TeamSection
 from brooks.spec.teams import build_team
-from measure.bundled import SUITES, bundled_spec, run_in_memory
+from measure.bundled import MOST_SECONDS, SUITES, at_most, bundled_spec, run_in_memory
 
 CHUNK = 25
 MOST_AGENTS = 8
@@ -130,7 +130,8 @@ def one(seed: int) -> list[str]:
     model = chance.choice(["sim:typical", "sim:careless", "sim:quick"])
     spec, blobs, files = bundled_spec(suite, team, seed=seed, faults=faults, model=model)
     try:
-        state, log = run_in_memory(spec, blobs, files)
+        with at_most(MOST_SECONDS):
+            state, log = run_in_memory(spec, blobs, files)
     except Exception as error:  # noqa: BLE001 - a crash is one of the results
         return [f"seed {seed}: {type(error).__name__}: {str(error)[:300]}"]
     name = f"seed {seed} ({team.preset}:{len(team.members)}, {suite})"

@@ -24,7 +24,7 @@ from brooks.core.spec import FaultPlan, Team
 from brooks.core.state import State
 from brooks.log.codec import Codec
 from brooks.models.profile import Profile
-from measure.bundled import OneProfile, bundled_spec, run_in_memory
+from measure.bundled import MOST_SECONDS, OneProfile, at_most, bundled_spec, run_in_memory
 
 RERUN_SEEDS = 1000
 """How far the seed of a rerun is from that of the run before it."""
@@ -77,7 +77,8 @@ def carry_out(trial: Trial, *, judged: bool = True) -> Ended:
         trial.suite, trial.team, seed=trial.seed, faults=trial.faults, model="sim:typical"
     )
     try:
-        state, log = run_in_memory(spec, blobs, files, models=OneProfile(trial.profile))
+        with at_most(MOST_SECONDS):
+            state, log = run_in_memory(spec, blobs, files, models=OneProfile(trial.profile))
     except Exception as error:  # noqa: BLE001 - a crash is one of the results
         return Ended(crash=f"{type(error).__name__}: {error}"[:300])
     records = list(Codec().decode_all(log.read()))

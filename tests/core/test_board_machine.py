@@ -70,7 +70,7 @@ redundancies = st.builds(
 )
 rule_books = st.builds(
     Rules,
-    consistency=st.sampled_from([Consistency.VERSIONED, Consistency.LOCKED]),
+    consistency=st.sampled_from(Consistency),
     redundancy=redundancies,
     stragglers=st.builds(Stragglers, backups=st.booleans(), copies=st.integers(2, 3)),
     failing=st.builds(
@@ -150,7 +150,11 @@ class BoardMachine(RuleBasedStateMachine):
         found_tasks: int,
     ) -> None:
         self.board = self.new_board(
-            guarantees=self.guarantees,
+            guarantees=replace(
+                self.guarantees,
+                no_stale_write=self.guarantees.no_stale_write
+                and rules.consistency is not Consistency.LAST_WRITER_WINS,
+            ),
             attempts=limits[0],
             lost_leases=limits[1],
             lease_seconds=10.0,
@@ -294,6 +298,14 @@ class BoardMachine(RuleBasedStateMachine):
             possible += [partial(self.board.join, agent) for agent in AGENTS]
         if number % 16 == 3:
             possible += [partial(self.lead, agent, number) for agent in AGENTS]
+            led = any(lease.role is Role.LEAD for lease in state.leases.values())
+            possible += [partial(self.say, self.led(task, number)) for task in state.tasks if led]
+        if number % 16 == 7:
+            possible += [
+                partial(self.say, commands.Revert(task=name))
+                for name, task in state.tasks.items()
+                if task.status is Status.FAILED and task.written[0]
+            ]
         look = state.verification
         if look is not None and look.pending:
             possible += [partial(self.finish_look, task, number) for task in look.pending]

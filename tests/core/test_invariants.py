@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from brooks.core import commands
+from brooks.core import commands, events
 from brooks.core.facts import Mail, Outcome
 from brooks.core.invariants import loose_ends, violations
 from brooks.core.ledger import Amount
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 
 C, D, E = (TaskId(name) for name in "cde")
 BLOB = BlobHash("blob")
+BALLOT = events.BallotCast(
+    proposal=ProposalId(9),
+    agent=AgentId("x"),
+    turn=TurnId("turn-1"),
+    call="call",
+    task=TaskId("f"),
+    fence=Fence(1),
+    changes=(),
+    answer=BLOB,
+)
 Breaks = Callable[[State], object]
 
 
@@ -44,7 +54,7 @@ def key_of(there: dict[object, object], step: str) -> object:
 
 @pytest.fixture
 def busy(new_board: "NewBoard") -> "Board":
-    """`a` is done, `b` in its check, `c` held, `d` waits, `e` is cancelled; a last look was taken."""
+    """`a` is done, `b` in its check, `c` and `f` held, `d` waits, `e` is cancelled; a last look was taken."""
     board: Board = new_board("a", "b: a", "c", "d: b c", "e")
     board.finish_task("x", "a", "one")
     board.look()
@@ -52,6 +62,8 @@ def busy(new_board: "NewBoard") -> "Board":
     board.start_check(2)
     board.start("y", "c")
     board.say(commands.CancelTask(task=E))
+    board.add("f", deadline=500.0)
+    board.start("z", "f")
     return board
 
 
@@ -92,7 +104,7 @@ ALWAYS = [
         "has verdicts on proposals that it did not make",
     ),
     (set_to("agents.y.turn", TurnId("turn-9")), "is in turn 'turn-9', which is over"),
-    (set_to("turns_started", 1), "2 turns are open, 1 were started"),
+    (set_to("turns_started", 1), "3 turns are open, 1 were started"),
     (set_to("turns.turn-3.in_flight", True), "a request on its way that is not its next one"),
     (set_to("ledger.tokens", -1), "the ledger has a sum below nothing: (-1, 0.0, 0, 0.0, 0)"),
     (set_to("ledger.maybe_dollars", -0.5), "the ledger has a sum below nothing"),
@@ -112,10 +124,20 @@ ALWAYS = [
         set_to("agents.x.mail", [Mail(number=1, sender=AgentId("x"), text=BLOB)]),
         "agent 'x' has a message of its own",
     ),
-    (set_to("found", 6), "agents added 6 of 5 tasks and may add 5"),
-    (set_to("found", -1), "agents added -1 of 5 tasks and may add 5"),
+    (set_to("found", 6), "agents added 6 of 6 tasks and may add 5"),
+    (set_to("found", -1), "agents added -1 of 6 tasks and may add 5"),
     (lambda state: state.expiries.clear(), "nothing will end lease 2 at 31.0"),
     (lambda state: state.expiries.append((0.0, Fence(1))), "a heap of timers is out of order"),
+    (lambda state: state.deadlines.clear(), "nothing will end task 'f', first leased at 1.0"),
+    (
+        set_to("tasks.a.ballots", {ProposalId(9): BALLOT}),
+        "is over and still has holders or ballots",
+    ),
+    (
+        set_to("tasks.f.ballots", {ProposalId(8): BALLOT, ProposalId(9): BALLOT}),
+        "an agent has two ballots for task 'f': ['x', 'x']",
+    ),
+    (set_to("locks", {"one": {D: None}}), "file 'one' is locked by ['d'], and named by None at"),
     (set_to("queue.2.task", D), "task 'b' is queued and has no proposal in the queue"),
     (
         lambda state: state.queue.update({ProposalId(7): state.queue[ProposalId(2)]}),
@@ -166,6 +188,8 @@ BETWEEN_DECISIONS = [
         lambda state: state.files.update(TWO=state.files["one"]),
         "writes a path like 'two' in other case",
     ),
+    (set_to("tasks.f.ballots", {ProposalId(9): BALLOT}), "task 'f' is leased and has the ballots"),
+    (set_to("tasks.f.first_leased", 2.0), "the timer at 501.0 is for a task that is over or was"),
     (set_to("queue.2.check", object()), "is at the front, settled, and still in the queue"),
 ]
 

@@ -88,21 +88,30 @@ def ticked(cell: str) -> list[str]:
 
 
 def run_line(command: Command) -> str:
-    """Run a command as a shell would, `brooks` in this process; what it printed.
+    """Run a command; what it printed. Its exit code must be the one that the page says."""
+    done = carry_out(command.text)
+    assert done.code == command.code, f"{command.text}\n{done.output}"
+    return done.output
 
-    Its exit code must be the one that the page says.
-    """
-    words = shlex.split(command.text, comments=True)
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a command."""
+
+    code: int
+    output: str
+
+
+def carry_out(text: str) -> Done:
+    """Run a command as a shell would, `brooks` in this process."""
+    words = shlex.split(text, comments=True)
     variables = {}
     while match := _VARIABLE.fullmatch(words[0]):
         variables[match[1]] = match[2]
         del words[0]
     if words[0] == "brooks":
         result = CliRunner().invoke(command_line, words[1:], env=variables)
-        code, output = result.exit_code, result.output
-    else:
-        shell = ["bash", "-euc", command.text]
-        done = subprocess.run(shell, check=False, capture_output=True, text=True)  # noqa: S603 - our own page
-        code, output = done.returncode, done.stdout + done.stderr
-    assert code == command.code, f"{command.text}\n{output}"
-    return output
+        return Done(result.exit_code, result.output)
+    shell = ["bash", "-euc", text]
+    done = subprocess.run(shell, check=False, capture_output=True, text=True)  # noqa: S603 - our own page
+    return Done(done.returncode, done.stdout + done.stderr)

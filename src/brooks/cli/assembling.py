@@ -86,6 +86,8 @@ class Wanted:
     workspace: Path | None = None
     into: str | None = None
     """The branch for the results, where the run works on a git repository."""
+    worktrees: bool = False
+    """Whether agents on the command line work in checkouts of that repository."""
     runs: Path
     """The folder of all runs."""
     lease_seconds: float | None = None
@@ -112,6 +114,8 @@ class Prepared:
     """Whether results become commits on a branch of the user's repository."""
     into: str | None = None
     """That branch, if the user named one."""
+    worktrees: bool = False
+    """Whether agents on the command line work in checkouts of the repository."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -181,6 +185,7 @@ def prepare(wanted: Wanted) -> Prepared:
     spec = _with_room(spec)
     _refuse_clock(spec)
     _try_models(spec, file, wanted.runs)
+    _refuse_worktrees(spec, wanted, is_on_git=is_on_git)
     refuse_unpriced(spec)
     _refuse_unsolvable(spec)
     return Prepared(
@@ -193,6 +198,7 @@ def prepare(wanted: Wanted) -> Prepared:
         notes=file.notes,
         is_on_git=is_on_git,
         into=wanted.into,
+        worktrees=wanted.worktrees,
     )
 
 
@@ -211,6 +217,22 @@ def _refuse_into(into: str | None, *, is_on_git: bool) -> None:
         raise UsageError(
             f"--into {into!r} names a branch, and this run makes no commits: that takes tasks of your "
             "own in a git repository, real checks, and a team with 'consistency: isolated'"
+        )
+
+
+def _refuse_worktrees(spec: Spec, wanted: Wanted, *, is_on_git: bool) -> None:
+    """A checkout is for an agent on the command line, and needs a repository."""
+    if not wanted.worktrees:
+        return
+    if not is_on_git:
+        raise UsageError(
+            "--worktrees makes checkouts of a git repository, and this run works on none: that takes "
+            "tasks of your own in a git repository, real checks, and a team with 'consistency: isolated'"
+        )
+    if all(parse_model(model).kind != "command" for model in _all_models(spec)):
+        raise UsageError(
+            "--worktrees is for agents on the command line, and no model of this run is one: leave it "
+            "out, or name one with -m command:…"
         )
 
 

@@ -1,7 +1,7 @@
 """What is said when a run has ended, or was shown to its end: the facts, the places, what to type next."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,11 @@ import click
 from rich.console import Console
 
 from brooks.analysis.summary import Summary
+from brooks.cli.branching import Branch, branch_of
 from brooks.cli.opening import workspace_path
 from brooks.cli.options import EXIT_OF_OUTCOME, Exit, print_json
 from brooks.core.facts import Outcome
+from brooks.core.state import State
 from brooks.report.terminal import print_summary
 from brooks.runtime.run_folder import RUNS_DIR, RunFolder
 
@@ -24,15 +26,15 @@ def results_console() -> Console:
     return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
 
 
-def end_run(folder: RunFolder, summary: Summary, *, position: int, as_json: bool) -> int:
+def end_run(folder: RunFolder, summary: Summary, *, state: State, as_json: bool) -> int:
     """Keep the facts for lists of runs, print them, and give the exit code."""
     facts = folder.manifest()
-    facts["end"] = {"position": position, **listed_facts(summary)}
+    facts["end"] = {"position": state.position, **listed_facts(summary)}
     folder.write_manifest(facts)
     if as_json:
-        print_json(run_facts(folder, facts, summary))
+        print_json(run_facts(folder, facts, summary, merged=state.commits))
     else:
-        print_run(folder, facts, summary)
+        print_run(folder, facts, summary, merged=state.commits)
     return Exit.FAILED if summary.outcome is None else EXIT_OF_OUTCOME[summary.outcome]
 
 
@@ -49,8 +51,11 @@ def listed_facts(summary: Summary) -> dict[str, Any]:
     }
 
 
-def run_facts(folder: RunFolder, facts: Mapping[str, Any], summary: Summary) -> dict[str, Any]:
-    """One run as JSON values."""
+def run_facts(
+    folder: RunFolder, facts: Mapping[str, Any], summary: Summary, *, merged: int
+) -> dict[str, Any]:
+    """One run, in which so many commits were merged, as JSON values."""
+    branch = branch_of(folder, facts, merged=merged)
     return {
         "run": folder.id,
         "folder": str(folder.path),
@@ -58,35 +63,49 @@ def run_facts(folder: RunFolder, facts: Mapping[str, Any], summary: Summary) -> 
         "team": facts.get("team"),
         "project": facts.get("project"),
         "started": facts.get("started"),
+        **({} if branch is None else branch.to_json()),
         **summary.to_json(),
     }
 
 
-def print_run(folder: RunFolder, facts: Mapping[str, Any], summary: Summary) -> None:
-    """One run for a person."""
+def print_run(
+    folder: RunFolder, facts: Mapping[str, Any], summary: Summary, *, merged: int
+) -> None:
+    """One run, in which so many commits were merged, for a person."""
     console = results_console()
-    print_summary(
-        summary, console, log=str(folder.log), next_commands=next_commands(folder, summary)
-    )
+    branch = branch_of(folder, facts, merged=merged)
+    commands = next_commands(folder, summary, branch)
+    print_summary(summary, console, log=str(folder.log), next_commands=commands)
     sources = sorted({source for source in (facts.get("prices") or {}).values() if source})
     if summary.spending.total.dollars and sources:
         click.echo(f"  {'prices':<12}{', '.join(sources)}")
-    files = workspace_path(folder, facts)
-    where = str(files)
-    if not facts.get("writes_back", True):
-        where = f"{where} was left as it is; results are in the log"
-    click.echo(f"  {'files':<12}{where}")
+    for name, text in _places(folder, facts, branch):
+        click.echo(f"  {name:<12}{text}")
     if summary.simulated:
         click.echo(
             f"  {'simulated':<12}simulated model: times and tokens are computed, not measured"
         )
 
 
-def next_commands(folder: RunFolder, summary: Summary) -> list[str]:
+def _places(
+    folder: RunFolder, facts: Mapping[str, Any], branch: Branch | None
+) -> Iterable[tuple[str, str]]:
+    """Where the results are."""
+    where = str(workspace_path(folder, facts))
+    if branch is not None:
+        return branch.lines()
+    if not facts.get("writes_back", True):
+        where = f"{where} was left as it is; results are in the log"
+    return (("files", where),)
+
+
+def next_commands(folder: RunFolder, summary: Summary, branch: Branch | None = None) -> list[str]:
     """What a user may want to type next."""
     where = "" if folder.path.parent == RUNS_DIR else f" --runs-dir {quoted(folder.path.parent)}"
     commands = [f"brooks show {folder.id} --events{where}", f"brooks audit {folder.id}{where}"]
-    if summary.outcome is not Outcome.DONE:
+    if branch is not None:
+        commands[:0] = branch.next_commands()
+    if summary.outcome is not Outcome.DONE or (branch is not None and branch.behind):
         commands.insert(0, f"brooks resume {folder.id}{where}")
     return commands
 

@@ -100,9 +100,10 @@ def show_command(
             for record in records:
                 click.echo(f"{record.position:6} {record.time:10.1f} s  {describe(record)}")
     elif as_json:
-        print_json(run_facts(found.folder, found.manifest, found.summary()))
+        merged = found.state.commits
+        print_json(run_facts(found.folder, found.manifest, found.summary(), merged=merged))
     else:
-        print_run(found.folder, found.manifest, found.summary())
+        print_run(found.folder, found.manifest, found.summary(), merged=found.state.commits)
     return Exit.DONE
 
 

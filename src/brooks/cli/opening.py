@@ -27,6 +27,7 @@ from brooks.log.sqlite import SqliteLog
 from brooks.models.keys import Keys
 from brooks.models.naming import parse_model
 from brooks.models.prices import find_price
+from brooks.runtime.checkouts import Checkouts, kept_checkouts
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.real_clock import wall_clock
 from brooks.runtime.routes import settings_for
@@ -126,7 +127,8 @@ def opened_new(
         try:
             folder.write_manifest(facts)
             around = _surroundings(log, folder, facts, runs=prepared.runs, watcher=watcher)
-            yield Opened(folder=folder, around=around)
+            with _cleared(folder, around):
+                yield Opened(folder=folder, around=around)
         finally:
             log.close()
     except BaseException:
@@ -160,9 +162,20 @@ def opened_again(
     log = SqliteLog.open_writer(folder.log)
     try:
         around = _surroundings(log, folder, facts, runs=folder.path.parent, watcher=watcher)
-        yield Opened(folder=folder, around=around)
+        with _cleared(folder, around):
+            yield Opened(folder=folder, around=around)
     finally:
         log.close()
+
+
+@contextmanager
+def _cleared(folder: RunFolder, around: Surroundings) -> Iterator[None]:
+    """Afterwards take away the checkouts that were just being made when their turns were cut short."""
+    try:
+        yield
+    finally:
+        if isinstance(around.workspace, GitWorkspace):
+            around.workspace.worktrees.recover(keep=kept_checkouts(folder.copies))
 
 
 def workspace_path(folder: RunFolder, facts: Mapping[str, Any]) -> Path:
@@ -183,6 +196,7 @@ def manifest(prepared: Prepared) -> dict[str, Any]:
         "writes_back": is_suite or spec.checks.mode == "real",
         "git": prepared.is_on_git,
         "into": prepared.into,
+        "worktrees": prepared.worktrees,
         "team": spec.team.preset,
         "agents": len(spec.team.members),
         "models": list(prepared.models),
@@ -213,13 +227,17 @@ def _surroundings(
 ) -> Surroundings:
     keys = Keys.load(Path(), os.environ)
     redactor = Redactor(keys.secrets())
+    workspace = _workspace(folder, facts, runs, redactor, watcher.on_note)
+    places = None
+    if facts.get("worktrees") and isinstance(workspace, GitWorkspace):
+        places = Checkouts(workspace, outputs=folder.copies)
     return Surroundings(
         log=log,
-        workspace=_workspace(folder, facts, runs, redactor, watcher.on_note),
-        models=ModelFactory(runs, keys=keys, copies=folder.copies),
+        workspace=workspace,
+        models=ModelFactory(runs, keys=keys, copies=folder.copies, places=places),
         redactor=redactor,
         on_record=watcher.on_record,
-        began=_began(facts),
+        began=began(facts),
         tell=watcher.on_note,
         on_stop=watcher.on_stop,
         epoch=log.epoch,
@@ -259,13 +277,13 @@ def _repository(
         into=facts.get("into"),
         hides=redactor.holds,
     )
-    workspace.recover()
+    workspace.recover(keep=kept_checkouts(folder.copies))
     for text in workspace.notes():
         tell(f"note: {text}")
     return workspace
 
 
-def _began(facts: Mapping[str, Any]) -> float:
+def began(facts: Mapping[str, Any]) -> float:
     """When the run began, seconds since 1970, by its manifest."""
     text = facts.get("started")
     return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else 0.0

@@ -6,6 +6,7 @@ import click
 from msgspec.structs import replace
 
 from brooks.cli.assembling import refuse_unpriced, replace_budget
+from brooks.cli.branching import bring_branch_up
 from brooks.cli.controlling import ask
 from brooks.cli.ending import end_run
 from brooks.cli.opening import Watcher, opened_again
@@ -65,8 +66,9 @@ def resume_command(
         ask(folder, "continue", as_json=as_json)
         return Exit.DONE
     if past.state.finished is not None and past.state.finished[0] is Outcome.DONE:
-        note(f"the run {folder.id!r} is done: there is nothing to go on with")
-        return end_run(folder, past.summary(), position=past.state.position, as_json=as_json)
+        if not bring_branch_up(past, workspace=workspace):
+            note(f"the run {folder.id!r} is done: there is nothing to go on with")
+        return end_run(folder, past.summary(), state=past.state, as_json=as_json)
     limits = _budget(past, budget)
     for line in what_is_kept(past):
         note(line)
@@ -119,4 +121,4 @@ def _go_on(
     again = opened_again(past.folder, workspace=workspace, watcher=watcher)
     with again as opened, own_signals(), progress:
         state = resume(opened.around, budget)
-    return end_run(past.folder, progress.summary, position=state.position, as_json=as_json)
+    return end_run(past.folder, progress.summary, state=state, as_json=as_json)

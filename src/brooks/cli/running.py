@@ -73,6 +73,12 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
 @click.option(
     "--into", help="On a git repository: the branch for the results, instead of 'brooks/RUN'."
 )
+@click.option(
+    "--worktrees",
+    is_flag=True,
+    help="On a git repository: command-line agents work in checkouts of it, with its history. From "
+    "there they can reach your branches and settings; in the usual copies they cannot.",
+)
 @runs_dir_option
 @click.option("--run-id", callback=lambda _, __, value: _checked_id(value), help="The run's name.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -97,6 +103,7 @@ def run_command(
     time_scale: float,
     workspace: Path | None,
     into: str | None,
+    worktrees: bool,
     runs_dir: Path,
     run_id: str | None,
     quiet: bool,
@@ -130,6 +137,7 @@ def run_command(
             time_scale=time_scale,
             workspace=workspace,
             into=into,
+            worktrees=worktrees,
             runs=runs_dir,
         )
     )
@@ -146,7 +154,7 @@ def run(prepared: Prepared, *, run_id: str | None, quiet: bool, as_json: bool) -
     progress.summary.clock, progress.summary.model = spec.clock, spec.model
     with opened_new(prepared, run_id=run_id, watcher=watcher) as opened, own_signals(), progress:
         state = start(spec, dict(prepared.blobs), opened.around)
-    return end_run(opened.folder, progress.summary, position=state.position, as_json=as_json)
+    return end_run(opened.folder, progress.summary, state=state, as_json=as_json)
 
 
 def title(prepared: Prepared) -> str:

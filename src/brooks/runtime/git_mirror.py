@@ -20,6 +20,11 @@ CALENDAR_OF_SIMULATIONS = 946_684_800.0
 """When a run under the virtual clock begins, as its commits have it: 2000-01-01, seconds since 1970."""
 
 
+def began_on(clock: str, real: float) -> float:
+    """When a run began (seconds since 1970) by its clock: the real time, or a made-up one."""
+    return CALENDAR_OF_SIMULATIONS if clock == "virtual" else real
+
+
 class GitMirror:
     """Follows a run's records in its repository."""
 

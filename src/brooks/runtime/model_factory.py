@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from brooks.core.events import ReplyReceived
 from brooks.core.spec import ModelSettings
@@ -21,6 +21,9 @@ from brooks.models.simulated import SimulatedModel
 from brooks.models.solutions import Solutions
 from brooks.runtime.run_folder import find_run
 
+if TYPE_CHECKING:
+    from brooks.models.command.working_copy import Places
+
 _COPIES = Path("copies")
 
 
@@ -33,17 +36,26 @@ class _Closable(Protocol):
 class ModelFactory:
     """Makes the models that a run names, each at most once."""
 
-    def __init__(self, runs: Path, *, keys: Keys | None = None, copies: Path = _COPIES) -> None:
+    def __init__(
+        self,
+        runs: Path,
+        *,
+        keys: Keys | None = None,
+        copies: Path = _COPIES,
+        places: "Places | None" = None,
+    ) -> None:
         """Say where models find what they need.
 
         Args:
             runs: The folder of all runs, for recorded models.
             keys: The environment and the `.env` file of the folder the user started in; None for none.
             copies: Where agents on the command line get their working copies; made when needed.
+            places: Makes the folders that they work in; None for independent copies there.
         """
         self._runs = runs
         self._keys = keys or Keys({})
         self._copies = copies
+        self._places = places
         self._made: dict[ModelName, Model] = {}
 
     def make(
@@ -103,6 +115,7 @@ class ModelFactory:
             redactor=Redactor(self._keys.secrets()).text,
             seconds=settings.timeout_seconds,
             passed=settings.environment,
+            places=self._places,
         )
 
     def _recorded(self, name: str) -> RecordedModel:

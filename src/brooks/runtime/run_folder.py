@@ -4,6 +4,8 @@ RUNS/ID/run.db          the log
 RUNS/ID/manifest.json   how it was started: paths, program version, machine, times of day
 RUNS/ID/kept/           our version of files that the user changed during the run
 RUNS/ID/copies/         working copies and output of agents on the command line
+RUNS/ID/git.json        where the run began in the user's repository, and its branch
+RUNS/ID/worktrees/      checkouts of that repository for agents on the command line
 RUNS/ID/workspace/      the files, for bundled projects that have no folder of their own
 """
 

@@ -36,7 +36,7 @@ from brooks.runtime.checking import Checks, ModelledChecks, RealChecks
 from brooks.runtime.clock import Driver
 from brooks.runtime.controls import take_controls, watch_controls
 from brooks.runtime.coordinator import Coordinator
-from brooks.runtime.git_mirror import CALENDAR_OF_SIMULATIONS, GitMirror
+from brooks.runtime.git_mirror import GitMirror, began_on
 from brooks.runtime.governor import Governor
 from brooks.runtime.local_engine import LocalEngine
 from brooks.runtime.model_factory import ModelFactory
@@ -162,7 +162,7 @@ class _Assembly:
         around = self._around
         if not isinstance(around.workspace, GitWorkspace):
             return None
-        began = CALENDAR_OF_SIMULATIONS if self._spec.clock == "virtual" else around.began
+        began = began_on(self._spec.clock, around.began)
         return GitMirror(around.workspace, around.log, began=began, tell=around.tell)
 
     def _show(self, record: Record) -> None:

@@ -30,8 +30,16 @@ class Habits:
         return handed_in == 1
 
     def works_one_by_one(self, agent: AgentId) -> bool:
-        """Whether an agent was seen to do one task after the other."""
-        return self._at_once.get(agent) is False
+        """Whether an agent was seen to do one task after the other, or most others were.
+
+        The habits of one run's agents are correlated, so one that nobody has seen is taken for what
+        most are; with one or none seen, for one that does its tasks at once.
+        """
+        seen = self._at_once.get(agent)
+        if seen is None:
+            at_once = sum(self._at_once.values())
+            return at_once + 1 < len(self._at_once) - at_once
+        return not seen
 
     def works_at_once(self, agent: AgentId) -> bool:
         """Whether an agent was seen to do several tasks in one reply."""

@@ -93,10 +93,21 @@ class Helping:
                 if _is_untouched(state, lease, task) and may(thief, task)
             ]
             share = left[len(left) - len(left) // 2 :]
-            slower = self._members[lease.agent].speed <= self._members[thief].speed
-            if len(share) > len(best) and (slower or len(left) > 3):
+            if len(share) > len(best) and self._is_sooner(thief, share, lease.agent, left, state):
                 best = share
         return best
+
+    def _is_sooner(
+        self,
+        thief: AgentId,
+        share: Sequence[TaskId],
+        owner: AgentId,
+        left: Sequence[TaskId],
+        state: State,
+    ) -> bool:
+        """Whether the thief has done its share no later than the owner would have done all that is left."""
+        mine = sum(state.graph.weight(task) for task in share) / self._members[thief].speed
+        return mine <= sum(state.graph.weight(task) for task in left) / self._members[owner].speed
 
     def late(self, state: State) -> list[Late]:
         """Every task at work that could have a backup, and from when on it is late; the latest first."""

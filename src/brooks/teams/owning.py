@@ -59,8 +59,8 @@ class Owning:
         return self._owner.get(task)
 
     def give(self, tasks: Iterable[TaskId], agent: AgentId) -> None:
-        """These tasks are another's now."""
-        for task in tasks:
+        """These tasks are another's now; where nobody owns any they stay everybody's."""
+        for task in tasks if self.deals else ():
             self._owner[task] = agent
 
     def may_be_robbed(self, owner: AgentId, state: State) -> bool:

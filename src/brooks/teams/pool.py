@@ -14,6 +14,7 @@ no more than one reply of the model can carry.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from brooks.core import events
 from brooks.core.commands import Claim, Release, StartTurn
@@ -107,7 +108,7 @@ class Pool:
     def _break_up(self, event: events.Event, state: State) -> Iterator[Wish]:
         """Take back what an agent that works one by one has not begun of its batch.
 
-        If what it leaves is a chain, an idle agent that may do it at once gets it whole.
+        If what it leaves is a chain, an idle agent that is no slower and may do it at once gets it whole.
         """
         assert isinstance(event, events.ToolsFinished)
         lease = state.leases.get(state.agents[event.agent].fence)
@@ -122,7 +123,9 @@ class Pool:
         heirs = [
             agent
             for agent in map(self._agents.__getitem__, self._idle)
-            if _is_free(agent, state) and not self._habits.works_one_by_one(agent)
+            if _is_free(agent, state)
+            and not self._habits.works_one_by_one(agent)
+            and self._members[agent].speed >= self._members[event.agent].speed
         ]
         if is_chain and heirs and self._owning.steals:
             self._owning.give(left, max(heirs, key=self._habits.works_at_once))
@@ -222,9 +225,14 @@ class Pool:
         )
         return sorted(begun, key=keys.__getitem__)
 
-    def _may(self, agent: AgentId, task: TaskId, state: State) -> bool:
-        """Whether an agent can do a task, has not voted on it, and nobody keeps its files from it."""
-        if state.tasks[task].ballots and free_copy(state, task, agent) is None:
+    def _may(
+        self, agent: AgentId, task: TaskId, state: State, *, after: Sequence[TaskId] = ()
+    ) -> bool:
+        """Whether an agent can do a task, has not voted on it, and nobody keeps its files from it.
+
+        A task on which others have voted is had only alone, not `after` others in a batch.
+        """
+        if state.tasks[task].ballots and (after or free_copy(state, task, agent) is None):
             return False
         return self._owning.is_able(agent, task, state) and locked_by(state, task) is None
 
@@ -248,10 +256,12 @@ class Pool:
             return ()
         batch: list[TaskId] = []
         while self._fits(agent, batch, state):
-            first = shelf.take(state, lambda task: self._may(agent, task, state))
+            first = shelf.take(state, partial(self._may, agent, state=state, after=batch))
             if first is None:
                 break
             batch.append(first)
+            if state.tasks[first].ballots:
+                break
             self._follow(batch, agent, state, anyones=not self._owning.deals)
         return tuple(batch)
 
@@ -269,11 +279,12 @@ class Pool:
     def _follow(self, batch: list[TaskId], agent: AgentId, state: State, *, anyones: bool) -> None:
         """Extend a batch along the chain it opens, as far as it may grow: its own tasks, or anyone's."""
         keys = self._priorities.keys(state.graph)
-        grown = True
+        grown = not state.tasks[batch[-1]].ballots
         while grown and self._fits(agent, batch, state):
             grown = False
             for child in sorted(state.graph.children(batch[-1]), key=keys.__getitem__):
-                waiting = state.tasks[child].status is Status.WAITING
+                there = state.tasks[child]
+                waiting = there.status is Status.WAITING and not there.ballots
                 mine = anyones or self._owning.owner(child) == agent
                 if waiting and mine and child not in batch and _opened(child, batch, state):
                     batch.append(child)
@@ -299,7 +310,9 @@ class Pool:
             wanted = max((len(loads[owner]) + 1) // 2, 1)
             taken: list[TaskId] = []
             while len(taken) < wanted and self._fits(thief, taken, state):
-                task = self._shelves[owner].take(state, lambda task: self._may(thief, task, state))
+                task = self._shelves[owner].take(
+                    state, partial(self._may, thief, state=state, after=taken)
+                )
                 if task is None:
                     break
                 if not self._helping.is_worth_stealing(thief, owner, task, held, state):
@@ -307,7 +320,8 @@ class Pool:
                     break
                 taken.append(task)
             if taken:
-                self._follow(taken, thief, state, anyones=True)
+                if self._members[thief].speed >= self._members[owner].speed:
+                    self._follow(taken, thief, state, anyones=True)
                 self._owning.give(taken, thief)
                 return tuple(taken)
         return ()

@@ -134,6 +134,8 @@ class _Walk:
             status = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             return
+        if path == ".git" and self._own_repository:
+            return
         if stat.S_ISDIR(status.st_mode):
             if self._enters(path, entry.name):
                 folders.append(path)
@@ -148,8 +150,6 @@ class _Walk:
     def _enters(self, path: str, name: str) -> bool:
         if path in self._folders_before:
             return True
-        if path == ".git" and self._own_repository:
-            return False
         if fold(name) in PROTECTED:
             self._pass_over(path, "is not an agent's to change")
             return False

@@ -36,8 +36,8 @@ from brooks.models.command.command import Command, environment, located
 from brooks.models.command.output import MOST_TEXT, ending, read_output
 from brooks.models.command.process import Printed, run_agent
 from brooks.models.command.prompt import prompt_text
-from brooks.models.command.repository import ignored, make_repository
-from brooks.models.command.working_copy import WorkingCopy, make_copy
+from brooks.models.command.repository import ignored
+from brooks.models.command.working_copy import Copies, Places, WorkingCopy
 from brooks.models.remembering import remember
 from brooks.models.without_tasks import reply_without_tasks
 
@@ -62,6 +62,7 @@ class CommandModel:
         seconds: float,
         passed: Sequence[str] = (),
         grace: float = GRACE_SECONDS,
+        places: Places | None = None,
     ) -> None:
         """Find the agent's program.
 
@@ -73,6 +74,7 @@ class CommandModel:
             seconds: The longest time one attempt may take.
             passed: Names of more environment variables that the agent gets.
             grace: How long it has to end by itself after that.
+            places: Makes the folders that agents work in; None for independent copies in `copies`.
 
         Raises:
             UsageError: There is no such program.
@@ -86,6 +88,7 @@ class CommandModel:
         self._seconds = seconds
         self._grace = grace
         self._git = which("git", path=path)
+        self._places = places or Copies(copies, git=self._git if command.wants_git else None)
 
     async def request(self, request: Request, *, sleep: Sleep) -> Reply:
         """Have the agent work on a request; it takes real time, so `sleep` is not used.
@@ -113,10 +116,7 @@ class CommandModel:
             ) from error
 
     async def _attempt(self, request: Request, files: Files, tasks: Iterable[TaskId]) -> Reply:
-        copy = await make_copy(self._copies, request, files)
-        own_repository = self._command.wants_git and self._git is not None
-        if own_repository and self._git is not None:
-            await asyncio.to_thread(make_repository, copy.folder, git=self._git)
+        copy = await self._places.make(f"{request.turn}.{request.index}", files)
         printed = Printed()
         code: int | None = None
         try:
@@ -136,7 +136,7 @@ class CommandModel:
                 Failure.TIMEOUT,
                 f"the agent was not done after {self._seconds:g} seconds; {_left_in(copy)}",
             )
-        changes = await self._changes(copy, own_repository=own_repository)
+        changes = await self._changes(copy)
         if code and not changes.files:
             said = read_output(self._command.usage, printed.stdout.text()).text
             shown = ending(self._redact(f"{said}\n{printed.stderr.text()}".strip()), _SHOWN)
@@ -146,14 +146,14 @@ class CommandModel:
                 f"It said last: {shown or '(nothing)'}",
             )
         reply = await asyncio.to_thread(self._reply, request, tasks, changes, code, printed)
-        await asyncio.to_thread(copy.remove)
+        await asyncio.to_thread(copy.take_away)
         return reply
 
-    async def _changes(self, copy: WorkingCopy, *, own_repository: bool) -> Changes:
+    async def _changes(self, copy: WorkingCopy) -> Changes:
         def is_ignored(paths: Iterable[str]) -> frozenset[str]:
             return ignored(copy.folder, paths, git=self._git) if self._git else frozenset()
 
-        work = partial(read_changes, own_repository=own_repository, ignored=is_ignored)
+        work = partial(read_changes, own_repository=copy.own_repository, ignored=is_ignored)
         try:
             return await asyncio.to_thread(work, copy.folder, copy.before)
         except TooMuchChanged as error:
@@ -226,8 +226,8 @@ def _passed_over(notes: Sequence[str]) -> str:
 
 
 def _left_in(copy: WorkingCopy) -> str:
-    shown = copy.shown
-    return f"its work is kept in {shown!r} in the run's folder, its output in {shown + '.out'!r}"
+    output = f"{copy.output.parent.name}/{copy.output.name}"
+    return f"its work is kept in {copy.shown!r} in the run's folder, its output in {output!r}"
 
 
 def _transcript(code: int | None, printed: Printed) -> str:

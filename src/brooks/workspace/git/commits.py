@@ -69,7 +69,8 @@ class Work:
         }
         lines = [f"Brooks-{key}: {one_line(str(value))}" for key, value in trailers.items()
                  if value is not None]  # fmt: skip
-        return "\n".join((one_line(f"{self.task}: {self.title}"), "", *lines, ""))
+        subject = f"{self.task}: {self.title}" if self.title.strip() else self.task
+        return "\n".join((one_line(subject), "", *lines, ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,10 +60,30 @@ def find_repository(git: Git) -> Repository:
 
 
 def is_in_repository(folder: Path) -> bool:
-    """Whether a folder is one that `find_repository` takes."""
+    """Whether results for a folder are to be commits: it is in a repository that does not ignore it.
+
+    False where there is no git.
+
+    Raises:
+        UsageError: It is in a bare repository, whose files are no project.
+    """
     try:
-        find_repository(Git(folder))
-    except UsageError:
+        git = Git(folder)
+        git.run("rev-parse", "--git-dir")
+    except (UsageError, OutsideError, GitFailed):
+        return False
+    repository = find_repository(git)
+    return bool(git.run("ls-files", "-z", "--", ".")) or not _is_ignored(repository)
+
+
+def _is_ignored(repository: Repository) -> bool:
+    """Whether the folder is one that the repository's rules leave out."""
+    if not repository.within:
+        return False
+    try:
+        git = repository.git.below(repository.top)
+        git.run("check-ignore", "-q", "-z", "--stdin", stdin=repository.within + b"\0")
+    except GitFailed:
         return False
     return True
 

@@ -223,6 +223,11 @@ class GitWorkspace:
             ensure_safe(path)
         return ()
 
+    def last_number(self) -> int:
+        """The number of the last of the run's commits that the branch has; 0 for none."""
+        self._load()
+        return len(self._commits) - 1
+
     def commit_of(self, number: int) -> str:
         """The hash of the run's commit with this number; 0 is what it began from."""
         self._load()

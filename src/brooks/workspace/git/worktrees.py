@@ -47,10 +47,10 @@ class Worktrees:
         """Where a checkout is, or would be."""
         return self.folder / f"{self._prefix}{plain(name)}"
 
-    def add(self, name: str, commit: str) -> Path:
+    def add(self, name: str, commit: str, *, with_files: bool = True) -> Path:
         """Check a commit out for a turn; gives the folder that stands for the workspace.
 
-        One that is there by this name is replaced.
+        One that is there by this name is replaced. Without files, whoever asked for it writes them.
 
         Raises:
             OutsideError: Git or the disk refused; nothing is left.
@@ -60,7 +60,7 @@ class Worktrees:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._git.run("worktree", "add", "-q", "--detach", "--no-checkout", str(place), commit)
-            self._fill(place, commit)
+            self._fill(place, commit, with_files=with_files)
         except (GitFailed, OSError) as error:
             self.remove(name)
             raise OutsideError(
@@ -69,7 +69,7 @@ class Worktrees:
             ) from error
         return place / os.fsdecode(self._within)
 
-    def _fill(self, place: Path, commit: str) -> None:
+    def _fill(self, place: Path, commit: str, *, with_files: bool) -> None:
         git = self._git.below(place)
         git.run("read-tree", commit)
         root = place / os.fsdecode(self._within)
@@ -80,17 +80,21 @@ class Worktrees:
             for each in listed
             if not each.is_uninteresting() and each.why_left_out(self._limits) is None
         ]
+        if with_files:
+            self._write_all(root, seen)
+        whole = {self._within + os.fsencode(each.path) for each in seen}
+        unseen = [path for path in git.run("ls-files", "-z").split(b"\0") if path not in whole]
+        if any(unseen):
+            git.run("update-index", "-z", "--skip-worktree", "--stdin", stdin=b"\0".join(unseen))
+        (self._registry / place.name / _COMPLETE).touch()
+
+    def _write_all(self, root: Path, seen: list[Listed]) -> None:
         self._git.step("before files")
         for folder in sorted({folder for each in seen for folder in folders_above(each.path)}):
             (root / folder).mkdir()
         for each, data in contents(self._git, seen):
             _write(root, each, data)
         self._git.step("after files")
-        whole = {self._within + os.fsencode(each.path) for each in seen}
-        unseen = [path for path in git.run("ls-files", "-z").split(b"\0") if path not in whole]
-        if any(unseen):
-            git.run("update-index", "-z", "--skip-worktree", "--stdin", stdin=b"\0".join(unseen))
-        (self._registry / place.name / _COMPLETE).touch()
 
     def remove(self, name: str) -> None:
         """Take a checkout away, whatever has become of it; nothing, if there is none."""
