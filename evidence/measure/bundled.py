@@ -86,7 +86,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` in what takes longer, so that a run that turns in circles is one of the results."""
+    """Raise `TimeoutError` in what takes longer: so a run that turns in circles is one of the results."""
 
     def stop(number: int, frame: object) -> None:
         raise TimeoutError(f"the run did not end within {seconds:g} s of real time")

@@ -8,8 +8,9 @@ batches of four tasks under leases, each on a copy of its own, are cut off three
 - `go_on`: who is cut off works on and reconciles by merge. It does not declare one holder.
 
 Shown are the means over the seeds, beside those of the same team that is not cut off: availability
-(`brooks.analysis.availability`), seconds until all is verified, tokens and how many more those are (work
-done twice), changes refused as too late, and conflicts. A flaw is an invariant or a
+(`brooks.analysis.availability`, over the whole run), seconds to the last merge and until all is verified
+(a run ends when the last turn has, so who goes on alone keeps it open until it is back), tokens and how
+many more those are (work done twice), changes refused as too late, and conflicts. A flaw is an invariant or a
 declared guarantee that is broken or not known to be kept, and a run that crashes.
 
     PYTHONPATH=evidence python -m measure.cut_off [--seeds 50]
@@ -95,8 +96,8 @@ def flaws_of(job: Job, ended: Ended) -> list[str]:
 
 
 HEAD = (
-    f"{'structure':<12}{'cut off':<9}{'rule':<8}{'verified':>9}{'avail':>7}{'time s':>8}{'tokens':>9}"
-    f"{'twice':>7}{'late':>6}{'conflicts':>11}"
+    f"{'structure':<12}{'cut off':<9}{'rule':<8}{'verified':>9}{'avail':>7}{'merged s':>10}{'time s':>8}"
+    f"{'tokens':>9}{'twice':>7}{'late':>6}{'conflicts':>11}"
 )
 
 
@@ -109,7 +110,8 @@ def line(job: Job, found: Sequence[Ended], whole: Sequence[Ended]) -> str:
     return (
         f"{job.suite.split('/')[1]:<12}{'yes' if job.is_cut else 'no':<9}{job.rule:<8}"
         f"{len(verified):>5}/{len(found):<3}{fmean(each.availability for each in found):>7.2f}"
-        f"{seconds:>8.1f}{tokens:>9.0f}{twice:>7.0%}{fmean(each.late for each in found):>6.2f}"
+        f"{fmean(each.merged_seconds or 0.0 for each in found):>10.1f}{seconds:>8.1f}"
+        f"{tokens:>9.0f}{twice:>7.0%}{fmean(each.late for each in found):>6.2f}"
         f"{fmean(each.conflicts for each in found):>11.2f}"
     )
 

@@ -24,7 +24,7 @@ The columns, as means over the seeds:
   reply can stay below the bound, for a turn with one task each is what it is made of;
 - `tokens`: over those of that same run of `single`;
 - `conflicts`, `messages` (deliveries) and `anomalies` (lost updates, stale reads, skews), each per run;
-- `broken`: runs that broke an invariant, or a guarantee that the team declares.
+- `broken`: runs that broke an invariant or a guarantee that the team declares, or ended with tasks open.
 
 A flaw is a run that crashes, and for a team that declares checked completion and liveness also a run
 that is not verified whole, or breaks anything. The teams that declare nothing are there to be seen.

@@ -273,3 +273,20 @@ def test_cancelled_vote_leaves_nothing(new_board: "NewBoard") -> None:
     ]
 
     assert story == ["a cancelled", "a requeued", "a ready", "2 cast by x for a", "a ready"]
+
+
+def test_what_is_voted_on_is_had_alone(new_board: "NewBoard") -> None:
+    """Another is at the first of two tasks."""
+    board = new_board("a", "b", **voting())
+    board.start("x", "a")
+    board.join("y")
+
+    assert board.claim("y", "a", "b") == ["Claim refused: held_by_another"]
+
+
+def test_stranger_does_not_vote(new_board: "NewBoard") -> None:
+    """It would take the place of a voter, and its ballot would not count."""
+    board = new_board("a", **voting())
+    board.join("stranger")
+
+    assert board.claim("stranger", "a") == ["Claim refused: not_allowed"]

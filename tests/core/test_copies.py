@@ -47,13 +47,14 @@ def test_number_of_a_copy_that_came_back_is_given_again(new_board: "NewBoard") -
     ]
 
 
-def test_copy_is_not_had_in_a_batch(new_board: "NewBoard") -> None:
-    """Another is at the first task of the chain, and there is room for one more."""
+def test_copy_may_cover_a_whole_chain(new_board: "NewBoard") -> None:
+    """Another is at its first task; the lease has one number for both."""
     board = new_board("a", "b: a", rules=BACKUPS)
     board.start("x", "a")
     board.join("y")
 
-    assert board.claim("y", "a", "b") == ["Claim refused: held_by_another"]
+    assert board.claim("y", "a", "b") == ["y holds a b (copy 1) under 2 until 31"]
+    assert board.state.tasks[TaskId("b")].holders == {2: 1}
 
 
 def test_first_merged_change_ends_what_the_others_do(new_board: "NewBoard") -> None:

@@ -15,7 +15,9 @@ from brooks.core.spec import ModelSettings, Team
 from brooks.models.command.model import GRACE_SECONDS
 from brooks.models.keys import SHORTEST_SECRET
 from brooks.models.provider_table import ALIASES, PROVIDERS
+from brooks.runtime.advisory.offering import CLAIM, COMPLETE, RUN_CHECK
 from brooks.runtime.governor import breaker, concurrency, spacing, window
+from brooks.runtime.lead_tools import LEAD_TOOLS
 from brooks.runtime.prompting import compacting, project_notes
 from brooks.runtime.tools import MAX_SHOWN, TOOLS
 from brooks.runtime.worker import MOST_UNUSABLE
@@ -162,6 +164,20 @@ def test_the_table_of_tools_is_the_programs(page: Page) -> None:
     rows = [(ticked(name)[0], about) for name, about in page.rows("tool")]
 
     assert rows == [(tool.name, tool.description) for tool in TOOLS]
+
+
+def test_the_tables_of_other_teams_tools_are_the_programs(page: Page) -> None:
+    """What a lead has besides, and what agents have whose claims are only words."""
+    usual = {tool.name for tool in TOOLS}
+    of_lead = [(tool.name, tool.description) for tool in LEAD_TOOLS if tool.name not in usual]
+    of_advisory = [(tool.name, tool.description) for tool in (CLAIM, COMPLETE, RUN_CHECK)]
+
+    rows = {
+        heading: [(ticked(name)[0], about) for name, about in page.rows(heading)]
+        for heading in ("a lead's own", "of advisory teams")
+    }
+
+    assert rows == {"a lead's own": of_lead, "of advisory teams": of_advisory}
 
 
 SETTINGS = ModelSettings(model="openai:any")

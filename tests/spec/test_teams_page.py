@@ -9,9 +9,16 @@ import pytest
 from brooks.core.spec import Assignment, Claims, Pacing, Scheduler, Team
 from brooks.core.team_rules import Consistency, CutOff, Topology
 from brooks.core.voting.rules import Rule
+from brooks.runtime.lead_tools import LEAD_REQUESTS
 from brooks.spec.load import load_tasks
 from brooks.spec.presets import PRESETS
 from brooks.spec.teams import build_team
+from brooks.teams.cohort import FEWEST, FIRST_GUESS, FIXED
+from brooks.teams.free import REST_SECONDS
+from brooks.teams.helping import SLACK
+from brooks.teams.owning import HANDING_ON
+from brooks.teams.pool import REPLY_SHARE
+from brooks.teams.succession import MOST_BAD_TURNS, MOST_OVERLOOKED
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "teams.md").read_text()
 EXAMPLES = dict(re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", PAGE, re.DOTALL))
@@ -89,3 +96,23 @@ def test_the_table_of_presets_is_the_programs(name: str) -> None:
         preset.rules.consistency.value,
         preset.rules.messaging.topology.value,
     ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"counts as {HANDING_ON} of a mean task",
+        f"in at most {LEAD_REQUESTS} replies",
+        f"rests for {REST_SECONDS:g} seconds",
+        f"{FIRST_GUESS:g} tokens at first",
+    ],
+)
+def test_the_numbers_on_the_page_are_the_programs(words: str) -> None:
+    """A number that was changed in the program and not here is wrong."""
+    assert words in " ".join(PAGE.split())
+
+
+def test_the_numbers_that_are_words_on_the_page_are_the_programs() -> None:
+    """Three turns, half of the time, twice the pace, four fifths, twice in a row, two bad turns."""
+    assert (FEWEST, FIXED, SLACK, REPLY_SHARE) == (3, 0.5, 2.0, 0.8)
+    assert (MOST_OVERLOOKED, MOST_BAD_TURNS) == (2, 2)

@@ -14,7 +14,7 @@ from brooks.core import commands, events
 from brooks.core.ending import refuse
 from brooks.core.events import Event
 from brooks.core.facts import RefusalReason
-from brooks.core.merging import clashing_paths
+from brooks.core.fitting import clashing_paths
 from brooks.core.state import OVER, State
 from brooks.ids import AgentId, TaskId, TurnId
 

@@ -123,7 +123,9 @@ class Count:
         """Who may vote, with what weight, where votes are weighed."""
         run = self._state.run
         weights = self._state.rules.redundancy.weights
-        return dict(zip(run.members, weights, strict=True)) if run and weights else None
+        if run is None or not run.members or not weights:
+            return None
+        return dict(zip(run.members, weights, strict=True))
 
     def _lost(self) -> int:
         """How many ballots can never be cast, because fewer agents are left that have not voted."""

@@ -13,7 +13,8 @@ from brooks.core import commands, events
 from brooks.core.ending import refuse
 from brooks.core.events import Event
 from brooks.core.facts import FileChange, RefusalReason
-from brooks.core.merging import clashing_paths, judge_anew
+from brooks.core.fitting import clashing_paths
+from brooks.core.merging import judge_anew
 from brooks.core.state import FileVersion, State, Status
 
 

@@ -5,7 +5,7 @@ agents hold a task as the team's rules allow, each holds a copy with a number of
 change is merged: whatever the others still do is taken from them in the decision that merges it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from brooks.core import events
 from brooks.core.events import Event
@@ -24,14 +24,44 @@ def is_voted_on(rules: Rules, task: TaskState) -> bool:
     return redundancy.rule is not Rule.FIRST_VERIFIED or task.spec.check is None
 
 
+def may_vote(state: State, task: TaskState, agent: AgentId) -> bool:
+    """Whether a task is not voted on, or this agent is one of the team, as far as that is known."""
+    if state.run is None or not state.run.members or agent in state.run.members:
+        return True
+    return not is_voted_on(state.rules, task)
+
+
 def free_copy(state: State, task_id: TaskId, agent: AgentId) -> int | None:
     """The number of the copy that this agent could take of a task at work; None where it can take none."""
-    task = state.tasks[task_id]
+    return None if state.tasks[task_id].unmet else free_copies(state, (task_id,), agent)
+
+
+def free_copies(state: State, tasks: Sequence[TaskId], agent: AgentId) -> int | None:
+    """The number of the copy that this agent could take of each of these tasks in one lease.
+
+    Whether what they depend on is done, or earlier among them, is not looked at here. What is
+    voted on is had only alone.
+    """
+    if any(task not in state.tasks for task in tasks):
+        return None
+    taken: set[int] = set()
+    for task in tasks:
+        numbers = _taken(state, state.tasks[task], agent, is_alone=len(tasks) == 1)
+        if numbers is None:
+            return None
+        taken |= numbers
+    return next((number for number in range(state.rules.copies) if number not in taken), None)
+
+
+def _taken(state: State, task: TaskState, agent: AgentId, *, is_alone: bool) -> set[int] | None:
+    """The numbers of a task's copies that are taken; None where this agent can have none of it."""
     rules = state.rules
-    if task.status in OVER or task.unmet or rules.copies < 2:
+    if task.status in OVER or rules.copies < 2:
         return None
     queued = state.queue.get(task.proposal)
     voted = is_voted_on(rules, task)
+    if voted and not is_alone:
+        return None
     if queued is not None and (voted or queued.event.agent == agent):
         return None
     if any(ballot.agent == agent for ballot in task.ballots.values()):
@@ -42,7 +72,7 @@ def free_copy(state: State, task_id: TaskId, agent: AgentId) -> int | None:
     taken = set(task.holders.values())
     if len(taken) + len(task.ballots) >= most:
         return None
-    return next(number for number in range(most) if number not in taken)
+    return taken | set(range(most, rules.copies))
 
 
 def take_from_others(

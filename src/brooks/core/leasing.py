@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 
 from brooks.core import commands, events
 from brooks.core.balloting import count_without
-from brooks.core.copies import free_copy
+from brooks.core.copies import free_copies, may_vote
 from brooks.core.ending import Aftermath, refuse
 from brooks.core.events import Event
 from brooks.core.facts import EndReason, RefusalReason, Role
@@ -137,16 +137,13 @@ def claim(state: State, command: commands.Claim, now: float) -> Sequence[Event]:
         return _claim_lead(state, command, now)
     if not command.tasks:
         return refuse(command, RefusalReason.NOT_READY)
-    is_alone = len(command.tasks) == 1
+    copy = free_copies(state, command.tasks, command.agent) if state.rules.copies > 1 else None
     for index, task in enumerate(command.tasks):
         earlier = command.tasks[:index]
-        reason = _cannot_lease(state, command.agent, task, earlier, is_alone=is_alone)
+        reason = _cannot_lease(state, command.agent, task, earlier, shares=copy is not None)
         if reason is not None:
             return refuse(command, reason, task=task)
-    copy = 0
-    if is_alone and state.rules.copies > 1:
-        copy = free_copy(state, command.tasks[0], command.agent) or 0
-    return [_grant(state, command, now, copy=copy)]
+    return [_grant(state, command, now, copy=copy or 0)]
 
 
 def _grant(state: State, command: commands.Claim, now: float, *, copy: int) -> events.TasksLeased:
@@ -185,25 +182,25 @@ def locked_by(state: State, task_id: TaskId, together: Sequence[TaskId] = ()) ->
 
 
 def _cannot_lease(
-    state: State, agent: AgentId, task_id: TaskId, earlier: Sequence[TaskId], *, is_alone: bool
+    state: State, agent: AgentId, task_id: TaskId, earlier: Sequence[TaskId], *, shares: bool
 ) -> RefusalReason | None:
-    """Why not; a copy of what others are at is had only alone, not in a batch."""
+    """Why not; `shares` says that there is a copy of every task of the batch."""
     task = state.tasks.get(task_id)
     if task is None:
         return RefusalReason.UNKNOWN_TASK
     if task_id in earlier:
         return RefusalReason.HELD_BY_ANOTHER
+    if not may_vote(state, task, agent):
+        return RefusalReason.NOT_ALLOWED
     if locked_by(state, task_id, earlier) is not None:
         return RefusalReason.FILE_LOCKED
     if task.ballots or task.status in {Status.LEASED, Status.QUEUED}:
-        there_is_room = is_alone and free_copy(state, task_id, agent) is not None
-        return None if there_is_room else RefusalReason.HELD_BY_ANOTHER
-    if task.status is Status.READY:
+        if not shares:
+            return RefusalReason.HELD_BY_ANOTHER
+    elif task.status is Status.READY:
         return None
-    if task.status in OVER:
+    elif task.status in OVER:
         return RefusalReason.TASK_OVER
-    if task.status is not Status.WAITING:
-        return RefusalReason.HELD_BY_ANOTHER
     for parent in state.graph.parents(task_id):
         if state.tasks[parent].status is not Status.DONE and parent not in earlier:
             return RefusalReason.NOT_READY

@@ -22,16 +22,23 @@ merging what was checked against an older head when the files are disjoint (two 
 break each other).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import asdict
 
 from brooks.core import commands, events
 from brooks.core.balloting import Count, ballot_of, queued_from
-from brooks.core.copies import is_voted_on, take_from_others
+from brooks.core.copies import is_voted_on, may_vote, take_from_others
 from brooks.core.ending import Aftermath, refuse
 from brooks.core.events import Event
 from brooks.core.facts import DropReason, FileChange, RefusalReason
+from brooks.core.fitting import (
+    clashing_paths,
+    count_writes,
+    is_met,
+    locked_paths,
+    stale_paths,
+)
 from brooks.core.paths import PathIndex
 from brooks.core.state import OVER, Proposal, State, Status, TaskState
 from brooks.ids import AgentId, ProposalId, TaskId
@@ -53,11 +60,11 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
         )
     task = state.tasks[command.task]
     guarantees = state.guarantees
-    if guarantees.dependency_order and not _met(state, command.task, _queued_tasks(state)):
+    if guarantees.dependency_order and not is_met(state, command.task, _queued_tasks(state)):
         return refuse(
             command, RefusalReason.DEPENDENCY_NOT_DONE, task=command.task, turn=command.turn
         )
-    locked = _locked(state, command)
+    locked = locked_paths(state, command)
     if locked:
         return refuse(
             command,
@@ -67,7 +74,7 @@ def propose(state: State, command: commands.Propose, now: float) -> Sequence[Eve
             detail=", ".join(locked),
         )
     if guarantees.no_stale_write:
-        stale = _stale(state, command.changes, _ahead_of(state, task))
+        stale = stale_paths(state, command.changes, _ahead_of(state, task))
         if stale:
             return refuse(
                 command,
@@ -120,7 +127,7 @@ def _fits(state: State, ballot: events.BallotCast) -> bool:
     if clashing_paths(state, ballot.changes):
         return False
     return not (
-        state.guarantees.no_stale_write and _stale(state, ballot.changes, state.queued_writes)
+        state.guarantees.no_stale_write and stale_paths(state, ballot.changes, state.queued_writes)
     )
 
 
@@ -164,60 +171,11 @@ def _cannot_add(state: State, task: TaskState, agent: AgentId) -> RefusalReason 
         return RefusalReason.HELD_BY_ANOTHER
     if any(ballot.agent == agent for ballot in task.ballots.values()):
         return RefusalReason.ALREADY_HOLDS
-    return None
-
-
-def clashing_paths(
-    state: State, changes: Sequence[FileChange], queued: PathIndex | None = None
-) -> list[str]:
-    """Paths that cannot stand beside another file: of the tree, of the queue, of the same change."""
-    queued = state.queued_paths if queued is None else queued
-    if len({change.path for change in changes}) < len(changes):
-        return [change.path for change in changes]
-    own = PathIndex()
-    clashing = []
-    for change in changes:
-        if change.blob is None:
-            continue
-        if any(index.clash(change.path) for index in (state.paths, queued, own)):
-            clashing.append(change.path)
-        own.add(change.path)
-    return clashing
-
-
-def _locked(state: State, command: commands.Propose) -> list[str]:
-    """Paths it writes that tasks of others have locked."""
-    lease = state.leases.get(command.fence)
-    own = {command.task, *(lease.tasks if lease is not None else ())}
-    return [
-        change.path
-        for change in command.changes
-        if not own.issuperset(state.locks.get(change.path, ()))
-    ]
+    return None if may_vote(state, task, agent) else RefusalReason.NOT_ALLOWED
 
 
 def _queued_tasks(state: State) -> Iterator[TaskId]:
     return (proposal.task for proposal in state.queue.values())
-
-
-def _met(state: State, task: TaskId, sure: Iterable[TaskId]) -> bool:
-    """Whether every dependency is done or among those `sure` to be merged before."""
-    if not state.tasks[task].unmet:
-        return True
-    near = set(sure)
-    parents = state.graph.parents(task)
-    return all(state.tasks[parent].status is Status.DONE or parent in near for parent in parents)
-
-
-def _stale(state: State, changes: Iterable[FileChange], ahead: Mapping[str, int]) -> list[str]:
-    """Paths whose base is not the version they would be merged onto, with `ahead` writes before them."""
-    stale = []
-    for change in changes:
-        there = state.files.get(change.path)
-        version = 0 if there is None else there.version
-        if change.base != version + ahead.get(change.path, 0):
-            stale.append(change.path)
-    return stale
 
 
 def start_check(state: State, command: commands.StartCheck, now: float) -> Sequence[Event]:
@@ -391,12 +349,12 @@ class _Walk:
         near = [*self.merged, *(entry.task for entry in self.entries)]
         guarantees = self.state.guarantees
         given_up = ballot.task in self.given_up
-        if given_up or (guarantees.dependency_order and not _met(self.state, ballot.task, near)):
+        if given_up or (guarantees.dependency_order and not is_met(self.state, ballot.task, near)):
             return DropReason.DEPENDENCY_NOT_DONE, []
         queued = PathIndex(change.path for change in ahead if change.blob is not None)
         paths = clashing_paths(self.state, ballot.changes, queued)
         if guarantees.no_stale_write:
-            paths += _stale(self.state, ballot.changes, _count_writes(ahead))
+            paths += stale_paths(self.state, ballot.changes, count_writes(ahead))
         return (DropReason.STALE_WRITE, paths) if paths else (None, [])
 
     def withdraw(self, proposal: ProposalId, reason: DropReason) -> None:
@@ -440,7 +398,7 @@ class _Walk:
     def keep_or_drop(self, behind: Sequence[Proposal]) -> None:
         """Judge what comes behind the entries that stay, now that the tree ahead of it is another one."""
         near = {*self.merged, *(ahead.task for ahead in self.entries)}
-        writes = _count_writes(self._ahead())
+        writes = count_writes(self._ahead())
         dropped = [entry for entry in behind if not self._keep(entry, near, writes)]
         for entry in dropped:
             if not self._call_up_reserve(entry.task) and not self.state.tasks[entry.task].holders:
@@ -450,11 +408,11 @@ class _Walk:
     def _keep(self, entry: Proposal, near: set[TaskId], writes: dict[str, int]) -> bool:
         """Keep one entry if it fits behind `near` tasks and `writes`, or drop it."""
         guarantees = self.state.guarantees
-        if guarantees.dependency_order and not _met(self.state, entry.task, near):
+        if guarantees.dependency_order and not is_met(self.state, entry.task, near):
             reason = DropReason.DEPENDENCY_NOT_DONE
             self._dropped(entry, reason, held=self._is_held(entry))
             return False
-        stale = _stale(self.state, entry.changes, writes) if guarantees.no_stale_write else []
+        stale = stale_paths(self.state, entry.changes, writes) if guarantees.no_stale_write else []
         if stale:
             reason = DropReason.STALE_WRITE
             self._dropped(entry, reason, held=self._is_held(entry), paths=stale)
@@ -466,11 +424,3 @@ class _Walk:
         if entry.running or self.verdicts.pop(entry.event.proposal, None) is not None:
             self.events.append(events.CheckVoided(proposal=entry.event.proposal))
         return True
-
-
-def _count_writes(changes: Iterable[FileChange]) -> dict[str, int]:
-    """How often each path is written."""
-    writes: dict[str, int] = {}
-    for change in changes:
-        writes[change.path] = writes.get(change.path, 0) + 1
-    return writes

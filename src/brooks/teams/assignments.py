@@ -81,7 +81,7 @@ class Assignments:
         """What an agent was given and can take now, first given first."""
         batch: list[TaskId] = []
         for task in self._given:
-            if len(batch) == self._batch:
+            if batch and len(batch) == self._batch:
                 break
             given = state.tasks[task].assigned == agent and self.may(agent, task, state)
             if given and _is_open(task, batch, state) and locked_by(state, task, batch) is None:

@@ -10,15 +10,19 @@ turn is backed up first.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from brooks.core.copies import free_copy, is_voted_on
+from brooks.core.copies import free_copies, free_copy, is_voted_on
 from brooks.core.spec import Member
 from brooks.core.state import Lease, State, Status
 from brooks.core.team_rules import Rules
 from brooks.ids import AgentId, TaskId
 from brooks.teams.cohort import Cohort
 
+USUAL = 0.5
+"""The quantile that stands for what is expected."""
 SLACK = 2.0
 """How many times as long as its replies have taken so far an agent may take for the next one."""
+Fits = Callable[[Sequence[TaskId]], bool]
+"""Whether a batch may grow."""
 May = Callable[[AgentId, TaskId], bool]
 """Whether an agent is able and allowed to do a task."""
 
@@ -141,16 +145,54 @@ class Helping:
             times.append(state.agents[lease.agent].heard + silence)
         return min(times, default=None)
 
-    def backup(self, agent: AgentId, state: State, may: May, now: float) -> TaskId | None:
-        """A late task that this agent can back up."""
+    def backup(
+        self, agent: AgentId, state: State, may: May, fits: Fits, now: float
+    ) -> tuple[TaskId, ...]:
+        """A late task that this agent can back up, with what its holder has to do after it, if it may."""
         for late in self.late(state):
-            if late.since > now:
-                return None
+            if late.since > now and not self._would_overtake(agent, late, state, now):
+                continue
             fast_enough = self._members[agent].speed >= self._members[late.holder].speed
             able = fast_enough and may(agent, late.task)
             if able and free_copy(state, late.task, agent) is not None:
-                return late.task
-        return None
+                return self._with_followers(late, agent, state, may, fits)
+        return ()
+
+    def _would_overtake(self, agent: AgentId, late: Late, state: State, now: float) -> bool:
+        """Whether an agent known to be faster would be done before the holder is expected to be."""
+        if self._members[agent].speed <= self._members[late.holder].speed:
+            return False
+        there = state.agents[late.holder].turn
+        turn = None if there is None else state.turns.get(there)
+        if turn is None:
+            return False
+        effort = sum(state.graph.weight(task) for task in turn.tasks)
+        holder = self._cohort.seconds(effort, late.holder, USUAL)
+        own = self._cohort.seconds(state.graph.weight(late.task), agent, USUAL)
+        return holder is not None and own is not None and now + own < turn.began + holder
+
+    def _with_followers(
+        self, late: Late, agent: AgentId, state: State, may: May, fits: Fits
+    ) -> tuple[TaskId, ...]:
+        """A late task and those of the same lease that nothing but the batch keeps waiting."""
+        batch = [late.task]
+        lease = next(
+            lease
+            for lease in state.leases.values()
+            if lease.agent == late.holder and late.task in lease.tasks
+        )
+        for task in lease.tasks:
+            waits = [
+                parent
+                for parent in state.graph.parents(task)
+                if state.tasks[parent].status is not Status.DONE and parent not in batch
+            ]
+            at_work = state.tasks[task].status is Status.LEASED and task not in batch
+            if not at_work or waits or not may(agent, task) or not fits(batch):
+                continue
+            if free_copies(state, (*batch, task), agent) is not None:
+                batch.append(task)
+        return tuple(batch)
 
     def next_late(self, state: State, now: float) -> Iterator[float]:
         """When the next turn will be late."""

@@ -68,7 +68,9 @@ class Owning:
         there = state.agents.get(owner)
         if owner in self._silent or (there is not None and there.left):
             return True
-        return there is not None and bool(there.fence or there.turn is not None)
+        if there is None:
+            return False
+        return bool(there.fence) or there.turn is not None or not there.available
 
     def is_able(self, agent: AgentId, task: TaskId, state: State) -> bool:
         """Whether an agent has the skill that a task asks for; everybody has one that nobody left has."""
@@ -124,9 +126,11 @@ class Owning:
                 loads[owner] += state.graph.weight(task) / self._members[owner].speed
         for task in tasks:
             able = [agent for agent in loads if self.is_able(agent, task, state)] or list(loads)
-            agent = min(able, key=loads.__getitem__)
+            effort = state.graph.weight(task)
+            after = {agent: loads[agent] + effort / self._members[agent].speed for agent in able}
+            agent = min(able, key=after.__getitem__)
             self._owner[task] = agent
-            loads[agent] += state.graph.weight(task) / self._members[agent].speed
+            loads[agent] = after[agent]
 
 
 _BY_THE_BOOK = frozenset({Scheduler.CHAINS_ROUND_ROBIN, Scheduler.LPT, Scheduler.CPOP})

@@ -86,7 +86,7 @@ class Pool:
             self._lost(event.agent)
         elif isinstance(event, events.TurnResumed):
             self._owning.heard(event.agent)
-        elif isinstance(event, events.TurnEnded) and event.reason is EndReason.DEADLINE:
+        elif isinstance(event, events.TurnEnded) and self._is_away_after(event.reason):
             self._lost(event.agent)
         elif isinstance(event, events.AgentJoined | events.TurnEnded):
             self._came_free(event.agent, state)
@@ -162,6 +162,11 @@ class Pool:
         self._owning.lost(agent)
         self._reshelve([agent])
 
+    def _is_away_after(self, reason: EndReason) -> bool:
+        """Whether the agent of a turn that ended so may be busy for long, and nobody can steal from it."""
+        superseded = reason is EndReason.SUPERSEDED and not self._owning.steals
+        return superseded or reason is EndReason.DEADLINE
+
     def _reshelve(self, agents: Iterable[AgentId]) -> None:
         """Put what lies on these agents' shelves where its owners are now."""
         for agent in agents:
@@ -212,8 +217,12 @@ class Pool:
             self._owning.give(released, agent)
             why = f"{agent} has nothing else to do"
             return [Release(task=task, reason=why) for task in released]
-        late = helping.backup(agent, state, may, now)
-        return [] if late is None else [Claim(agent=agent, tasks=(late,))]
+
+        def fits(batch: Sequence[TaskId]) -> bool:
+            return self._fits(agent, batch, state)
+
+        late = helping.backup(agent, state, may, fits, now)
+        return [Claim(agent=agent, tasks=late)] if late else []
 
     def _begun(self, state: State) -> list[TaskId]:
         """Tasks that somebody works on or has an answer to, the most urgent first."""
