@@ -89,6 +89,28 @@ def test_loser_goes_on_with_the_rest_of_its_batch(new_board: "NewBoard") -> None
     assert story == ["check 1.1 passed", "x returned a", "a done in commit 1", "2 queued for b"]
 
 
+def test_turn_ends_when_its_whole_chain_is_merged_at_once(new_board: "NewBoard") -> None:
+    """The check of the second change passes first, so both are merged in one decision."""
+    board = new_board("a", "b: a", rules=BACKUPS)
+    board.start("x", "a", "b")
+    turn = board.start("y", "a", "b")
+    for number, task in enumerate("ab", start=1):
+        board.propose(turn, task, task)
+        board.start_check(number)
+    board.finish_check(2, passed=True)
+
+    story = board.finish_check(1, passed=True)
+
+    assert story == [
+        "check 1.1 passed",
+        "x returned a",
+        "a done in commit 1",
+        "x returned b",
+        "turn-1 ended: superseded",
+        "b done in commit 2",
+    ]
+
+
 def test_change_in_reserve_is_checked_when_the_first_one_fails(new_board: "NewBoard") -> None:
     """The second change came while the first one was being checked; the first agent may mend its own."""
     board = new_board("a", rules=BACKUPS)

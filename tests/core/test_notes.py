@@ -13,7 +13,7 @@ A, B = names(2)
 
 @pytest.fixture
 def team() -> Post:
-    return Post(2, Messaging())
+    return Post(2, Messaging(notes=True))
 
 
 def write(

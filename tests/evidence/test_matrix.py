@@ -1,6 +1,7 @@
 """The measures of all teams: what is put together how, what counts as a flaw, and one small run of each."""
 
 import json
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from brooks.core.team_rules import CutOff
 from brooks.spec.presets import PRESETS
 from measure import cut_off, hybrid_beats, matrix, straggler
 from measure.bundled import SUITES, at_most
-from measure.hybrid_beats import DEC, PRE, Job, Place, Verified
+from measure.hybrid_beats import DEC, PRE, Job, Place
 from measure.matrix import Cell, alone, lower_bound, row_of
-from measure.trials import Ended, Trial, carry_out, until_verified
+from measure.trials import Ended, Trial, Verified, carry_out, until_verified
 
 MIXED = "mathlib/mixed"
 FINE = Ended(
@@ -42,8 +43,8 @@ def test_a_row_compares_each_run_with_one_agent_of_the_same_seed() -> None:
     row = row_of(cells, found)
 
     assert (row.runs, row.runs_verified, row.tasks_verified, row.crashed) == (3, 1, 0.75, 1)
-    assert (row.merged, row.time) == (pytest.approx(1.25), pytest.approx(0.625))
-    assert (row.tokens, row.broken) == (pytest.approx(1.0), 1)
+    assert row.broken == 1
+    assert [row.merged, row.time, row.tokens] == pytest.approx([1.25, 0.625, 1.0])
     assert "1 crashed" in matrix.line("leased", "crash", row)
 
 
@@ -105,8 +106,7 @@ def test_a_run_that_is_never_verified_costs_all_its_reruns() -> None:
 def test_a_run_that_turns_in_circles_is_stopped() -> None:
     """It would keep the measure from ever ending."""
     with pytest.raises(TimeoutError, match=r"within 0\.02 s"), at_most(0.02):
-        while True:
-            pass
+        all(True for _ in count())
 
 
 def verified(
@@ -163,7 +163,8 @@ def test_a_straggler_that_is_declared_may_cost_a_tenth() -> None:
 
     row = straggler.row_of(job, slowed)
 
-    assert (row.ratio, row.is_flaw) == (pytest.approx(1.2), True)
+    assert row.ratio == pytest.approx(1.2)
+    assert row.is_flaw
     assert not straggler.row_of(job._replace(way="hidden"), slowed).is_flaw
     assert not straggler.row_of(job._replace(team="preassigned"), slowed).is_flaw
     assert [member.speed for member in straggler.team_of("hybrid", "declared").members] == [
@@ -181,7 +182,6 @@ def test_both_rules_of_who_is_cut_off_meet_the_same_partitions() -> None:
     assert (stop.team.guarantees.one_holder, go_on.team.guarantees.one_holder) == (True, False)
 
 
-@pytest.mark.slow
 def test_the_matrix_prints_its_tables_and_its_answer(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

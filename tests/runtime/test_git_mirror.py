@@ -53,6 +53,11 @@ class Place:
             log=log, workspace=self.open(), models=KitModels(), epoch=epoch, tell=self.told.append
         )
 
+    def check_out(self, branch: str) -> None:
+        """Have a branch checked out, without a change of the files."""
+        (self.top / ".git" / "HEAD").write_text(f"ref: refs/heads/{branch}\n")
+        self.before = fingerprint(self.top, ours=OURS)
+
     def mirror(self, log: LogStore) -> GitMirror:
         """What follows this log."""
         return GitMirror(
@@ -116,14 +121,14 @@ def test_a_branch_that_is_checked_out_gets_its_commits_later(place: Place) -> No
     state = start(SPEC, {}, place.around(log))
     first, *_, last = place.commits()
     git(place.top, "update-ref", "refs/heads/brooks/r1", first)
-    git(place.top, "symbolic-ref", "HEAD", "refs/heads/brooks/r1")
+    place.check_out("brooks/r1")
     records = Run(state, log, None, None).records  # type: ignore[arg-type]
 
     busy = place.mirror(log)
     busy.follow_all(records)
     left = busy.finish(state)
     at = place.commits()
-    git(place.top, "symbolic-ref", "HEAD", "refs/heads/main")
+    place.check_out("main")
     later = place.mirror(log)
     later.follow_all(records)
     later.finish(state)

@@ -25,9 +25,7 @@ from brooks.spec.teams import build_team
 
 HUB = Messaging(topology=Topology.HUB, notes=True)
 UNSENT = Messaging(topology=Topology.NONE)
-UNGUARDED = Rules(
-    consistency=Consistency.LAST_WRITER_WINS, messaging=Messaging(notes=True)
-)
+UNGUARDED = Rules(consistency=Consistency.LAST_WRITER_WINS, messaging=Messaging(notes=True))
 PUBLISHED = Rules(consistency=Consistency.LAST_WRITER_WINS, messaging=UNSENT)
 
 Row: TypeAlias = tuple[str, str, str, str, Rules]

@@ -5,7 +5,7 @@ agents hold a task as the team's rules allow, each holds a copy with a number of
 change is merged: whatever the others still do is taken from them in the decision that merges it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from brooks.core import events
 from brooks.core.events import Event
@@ -76,9 +76,17 @@ def _taken(state: State, task: TaskState, agent: AgentId, *, is_alone: bool) -> 
 
 
 def take_from_others(
-    state: State, task_id: TaskId, *, winner: AgentId | None, why: str
+    state: State,
+    task_id: TaskId,
+    *,
+    winner: AgentId | None,
+    why: str,
+    over: Collection[TaskId] = (),
 ) -> Iterator[Event]:
-    """End the others' leases of a task, and their turns where they have nothing else to do."""
+    """End the others' leases of a task, and their turns where they have nothing else to do.
+
+    Tasks that are `over` were taken from them before, in the same decision.
+    """
     for fence in state.tasks[task_id].holders:
         lease = state.leases[fence]
         if lease.agent == winner:
@@ -86,5 +94,6 @@ def take_from_others(
         yield events.TasksReturned(
             agent=lease.agent, fence=fence, tasks=(task_id,), counted=(), reason=why
         )
-        if len(lease.tasks) == 1 and lease.turn is not None:
+        left = [task for task in lease.tasks if task != task_id and task not in over]
+        if not left and lease.turn is not None:
             yield events.TurnEnded(turn=lease.turn, agent=lease.agent, reason=EndReason.SUPERSEDED)

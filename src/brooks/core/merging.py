@@ -273,7 +273,11 @@ class _Walk:
         event = proposal.event
         if not is_voted_on(self.state.rules, self.state.tasks[event.task]):  # else the vote did it
             self.events += take_from_others(
-                self.state, event.task, winner=event.agent, why="another copy was merged"
+                self.state,
+                event.task,
+                winner=event.agent,
+                why="another copy was merged",
+                over=self.merged,
             )
         self.merged[event.task] = None
         self.written += proposal.changes

@@ -18,10 +18,10 @@ from brooks.core import commands, events
 from brooks.core.board import apply, decide, next_timer
 from brooks.core.commands import Command
 from brooks.core.events import Record
-from brooks.core.facts import Outcome, Role
+from brooks.core.facts import Role
 from brooks.core.ledger import Room
 from brooks.core.mailing import correspondents
-from brooks.core.state import Phase, State, Status
+from brooks.core.state import Phase, State
 from brooks.core.turning import room
 from brooks.ids import AgentId, Position, ProposalId, TaskId, TurnId
 from brooks.log.codec import Codec
@@ -31,6 +31,7 @@ from brooks.runtime.check_window import CheckWindow
 from brooks.runtime.checking import CheckVerdict
 from brooks.runtime.clock import Clock, Signal
 from brooks.runtime.effects import Effects
+from brooks.runtime.end_watch import EndWatch
 from brooks.runtime.gossip import Circle
 from brooks.runtime.lead_text import lead_text
 from brooks.runtime.link import Ask, AwaitVerdict, Letter, NextTurn, SeeBoard, TryCheck
@@ -41,10 +42,6 @@ from brooks.runtime.order import TurnOrder
 from brooks.runtime.ordering import order_of
 from brooks.teams.outlook import Outlook
 from brooks.teams.policy import Overseen, Policy, Wake, Wish
-
-STOP_GRACE = 20.0
-"""Seconds that a stopping run waits for replies in flight."""
-
 
 _PRESENT = (
     commands.JoinAgent,
@@ -95,7 +92,6 @@ class Coordinator:
         self._durable = durable
         self._commit_every = commit_every
         """Records between commits where nobody minds losing a few (virtual time); 1 commits before acting."""
-        self._silence_seconds = silence_seconds
         self.tree = LocalTree(state, log)
         self._mail = Mailroom()
         self._orders: deque[tuple[Command, tuple[bytes, ...]]] = deque()
@@ -109,10 +105,8 @@ class Coordinator:
         self._waiting_of_turn: dict[TurnId, list[ProposalId]] = {}
         self._parked: list[Letter] = []
         """Requests that wait for the end of a pause, or for room in the budget."""
-        self._suspended: dict[AgentId, None] = {}
         self._wakes: list[float] = []
-        self._stop_at: float | None = None
-        self._quiet_since: float | None = None
+        self._end = EndWatch(state, silence_seconds)
         self._uncommitted = 0
         self._is_precious = False
         self.on_record: Callable[[Record], None] = lambda record: None
@@ -175,9 +169,7 @@ class Coordinator:
             self._signal.raised = False
             return
         now = self._clock.time()
-        timers = [self._stop_at, next_timer(self.state), *self._wakes[:1]]
-        if self._quiet_since is not None:
-            timers.append(self._quiet_since + self._silence_seconds)
+        timers = [next_timer(self.state), *self._wakes[:1], *self._end.timers()]
         due = min((timer for timer in timers if timer is not None), default=None)
         await self._clock.wait(self._signal, None if due is None else max(due - now, 0.0))
 
@@ -217,7 +209,7 @@ class Coordinator:
         records = [record for each in question.commands for record in self.execute(each)]
         waits_for_end = isinstance(command, commands.SendRequest | commands.StopRun)
         if waits_for_end and self.state.phase is Phase.STOPPING:
-            self._suspended[letter.channel.agent] = None
+            self._end.suspended(letter.channel.agent)
         self._mail.answer(letter, tuple(records))
 
     def _next_turn(self, letter: Letter, agent: AgentId) -> None:
@@ -306,7 +298,7 @@ class Coordinator:
             if event.agent in self._waiting_turns:
                 self._welcome_back(event.agent)
         elif isinstance(event, events.RunStopping):
-            self._stop_at = record.time + STOP_GRACE
+            self._end.stopping(record.time)
             self._effects.wind_down()
         elif isinstance(event, events.TaskFailed) and self.state.rules.failing.compensate:
             self.execute(commands.Revert(task=event.task), record.position)
@@ -390,76 +382,7 @@ class Coordinator:
             self._mail.answer(letter, None if turn is None else turn.verdicts.get(proposal))
 
     def _see_whether_over(self, now: float) -> None:
-        state = self.state
-        if state.phase is Phase.STOPPING:
-            self._quiet_since = None
-            if self._is_still(now):
-                self._close()
-        elif state.phase is Phase.RUNNING:
-            at_work = bool(state.queue or state.turns)
-            if not at_work and not state.open_tasks():
-                self._close()
-            elif not at_work and state.turns_spent:
-                reason = f"the budget of {state.budget.turns} turns is used up"
-                self.execute(commands.StopRun(outcome=Outcome.BUDGET, reason=reason))
-                self._clock.notify(self._signal)
-            else:
-                self._watch_for_silence(now)
-
-    def _is_still(self, now: float) -> bool:
-        """Whether a stopping run has nothing more to wait for."""
-        assert self.state.stopping is not None
-        if self._stop_at is not None and now >= self._stop_at:
-            return True
-        at_work = [turn for turn in self.state.turns.values() if turn.agent not in self._suspended]
-        if at_work:
-            return False
-        return self.state.stopping[0] is Outcome.INTERRUPTED or not self.state.queue
-
-    def _close(self) -> None:
-        """Take the last look at the tree, and then end the run."""
-        state = self.state
-        verification = state.verification
-        stopping = state.stopping
-        looked = verification is not None and verification.head == state.commits
-        if state.queue or (
-            stopping is not None and stopping[0] in {Outcome.INTERRUPTED, Outcome.CANCELLED}
-        ):
-            looked = True
-        elif verification is not None and verification.pending:
-            return
-        if not looked:
-            self.execute(commands.StartVerification())
-        else:
-            outcome, reason = stopping or self._verdict()
-            self.execute(commands.FinishRun(outcome=outcome, reason=reason))
-        self._clock.notify(self._signal)
-
-    def _verdict(self) -> tuple[Outcome, str]:
-        state = self.state
-        undone = len(state.tasks) - state.counts[Status.DONE]
-        failed = state.verification.failed if state.verification else []
-        if undone:
-            return Outcome.FAILED, f"{undone} of {len(state.tasks)} tasks are not done"
-        if None in failed:
-            return Outcome.FAILED, "the project's check failed on the final tree"
-        if failed:
-            return Outcome.FAILED, f"{len(failed)} tasks fail their check on the final tree"
-        return Outcome.DONE, "every task is done"
-
-    def _watch_for_silence(self, now: float) -> None:
-        """End a run in which nothing happens any more: no agent is left, or none takes what is left."""
-        state = self.state
-        if state.leases or state.turns or state.queue:
-            self._quiet_since = None
-        elif self._quiet_since is None:
-            self._quiet_since = now
-        elif now >= self._quiet_since + self._silence_seconds:
-            there = any(agent.available for agent in state.agents.values())
-            what = "no agent took a task" if there else "no agent was heard"
-            self.execute(
-                commands.StopRun(
-                    outcome=Outcome.FAILED, reason=f"{what} for {self._silence_seconds:g} s"
-                )
-            )
+        step = self._end.next_step(now)
+        if step is not None:
+            self.execute(step)
             self._clock.notify(self._signal)

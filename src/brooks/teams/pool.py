@@ -82,7 +82,7 @@ class Pool:
             self._begin_anew(state)
             if self._owning.deals:
                 yield Wake(at=now + self._team.lease_seconds)
-        elif isinstance(event, events.LeaseExpired | events.AgentLeft):
+        elif isinstance(event, events.LeaseExpired | events.AgentLeft | events.AgentQuarantined):
             self._lost(event.agent)
         elif isinstance(event, events.TurnResumed):
             self._owning.heard(event.agent)

@@ -129,7 +129,7 @@ def test_a_checkout_has_the_history_and_shows_the_changes_of_the_turn(tmp_path: 
     place.take_away()
 
     assert log == b"start\n"
-    assert status.split(b"\0")[:-1] == [b" M -run.sh", b' D back\\slash', b"?? of the turn/"]
+    assert status.split(b"\0")[:-1] == [b" M -run.sh", b" D back\\slash", b"?? of the turn/"]
 
 
 def test_checkouts_of_agents_that_ended_are_kept_and_those_cut_off_go(tmp_path: Path) -> None:

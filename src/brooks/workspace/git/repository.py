@@ -82,7 +82,8 @@ def _is_ignored(repository: Repository) -> bool:
         return False
     try:
         git = repository.git.below(repository.top)
-        git.run("check-ignore", "-q", "-z", "--stdin", stdin=repository.within + b"\0")
+        path = "./" + os.fsdecode(repository.within)
+        git.run("--no-literal-pathspecs", "check-ignore", "-q", "--", path)
     except GitFailed:
         return False
     return True
