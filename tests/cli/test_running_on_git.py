@@ -47,10 +47,22 @@ tasks:
     solution: {{'{REGISTRY}': "2\\n"}}
 """
 """One new file, and one that is there and that the user has changed."""
+FAULTLESS = """\
+overhead_seconds: 1.0
+output_tokens_per_second: 115
+latency_sigma: 0.8
+seconds_per_1k_input: 0.15
+mistake: 0.0
+repair: 1.0
+stall: 0.0
+stall_seconds: 0
+whole_load: 0.8
+thinking_tokens: 100
+"""
 NEVER = """\
   - {id: Never!, files: [never.txt], check: "false", solution: {never.txt: "x"}}
 """
-RUN = ("run", "tasks.yaml", "-t", "hybrid:2", "-m", "sim", "--run-id", "r1", "-q")
+RUN = ("run", "tasks.yaml", "-t", "hybrid:2", "-m", "sim:faultless.yaml", "--run-id", "r1", "-q")
 
 
 class Place:
@@ -61,6 +73,7 @@ class Place:
         self.top = folder / "top"
         self.workspace = make_repository(self.top, within=within)
         self.before = fingerprint(self.top, ours=OURS)
+        (folder / "faultless.yaml").write_text(FAULTLESS)
         self.write_tasks()
 
     def write_tasks(self, more: str = "") -> None:
@@ -131,6 +144,7 @@ def test_a_run_folder_in_the_repository_is_neither_seen_nor_committed(
 ) -> None:
     """It has a `.gitignore` of its own, as with every run in a folder."""
     shutil.move(place.folder / "tasks.yaml", place.top / "tasks.yaml")
+    shutil.move(place.folder / "faultless.yaml", place.top / "faultless.yaml")
     monkeypatch.chdir(place.top)
     quiet = ("-c", "filter.trap.clean=", "status", "--porcelain")
     before = git(place.top, *quiet)
@@ -141,7 +155,7 @@ def test_a_run_folder_in_the_repository_is_neither_seen_nor_committed(
     assert git(place.top, *quiet) == before
     assert (place.top / ".brooks" / "runs" / "r1" / "run.db").is_file()
     assert not any(path.startswith(".brooks") for path in place.files())
-    assert "note: 5 files are not committed as they are" in said.err
+    assert "note: 6 files are not committed as they are" in said.err
 
 
 def test_a_folder_of_the_repository_is_all_that_is_seen_and_written(

@@ -19,7 +19,7 @@ from brooks.ids import AgentId, TaskId, TurnId
 FEWEST = 3
 """Ended turns below which nothing is predicted."""
 FIXED = 0.5
-"""Share of a turn of one unit of effort that does not grow with the effort: 0.3 to 0.7 in the published runs."""
+"""Share of a turn of one unit of effort that does not grow with the effort (published runs: 0.3 to 0.7)."""
 FIRST_GUESS = 300.0
 """Output tokens for a unit of effort, before any turn has ended: what the published runs' files had
 (106 to 429 a file)."""

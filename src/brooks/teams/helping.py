@@ -43,6 +43,11 @@ class Helping:
         self._rules = rules
         self._members = members
         self._cohort = cohort
+        self._alike = len({member.speed for member in members.values()}) == 1
+        """Whether nobody is known to be faster than another."""
+        self._late_at = -1
+        """The position for which `_late` was looked up."""
+        self._late: list[Late] = []
 
     @property
     def replicates(self) -> bool:
@@ -117,7 +122,9 @@ class Helping:
         """Every task at work that could have a backup, and from when on it is late; the latest first."""
         if not self._rules.stragglers.backups:
             return []
-        found = []
+        if self._late_at == state.position:
+            return self._late
+        found: list[Late] = []
         for lease in state.leases.values():
             since = self._late_since(lease, state)
             if since is not None:
@@ -128,7 +135,9 @@ class Helping:
                     and not state.tasks[task].unmet
                     and len(state.tasks[task].holders) < self._rules.copies
                 ]
-        return sorted(found, key=lambda late: late.since)
+        self._late_at = state.position
+        self._late = sorted(found, key=lambda late: late.since)
+        return self._late
 
     def _late_since(self, lease: Lease, state: State) -> float | None:
         turn = None if lease.turn is None else state.turns.get(lease.turn)
@@ -150,8 +159,11 @@ class Helping:
     ) -> tuple[TaskId, ...]:
         """A late task that this agent can back up, with what its holder has to do after it, if it may."""
         for late in self.late(state):
-            if late.since > now and not self._would_overtake(agent, late, state, now):
-                continue
+            if late.since > now:
+                if self._alike:
+                    return ()
+                if not self._would_overtake(agent, late, state, now):
+                    continue
             fast_enough = self._members[agent].speed >= self._members[late.holder].speed
             able = fast_enough and may(agent, late.task)
             if able and free_copy(state, late.task, agent) is not None:

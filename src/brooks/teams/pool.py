@@ -25,7 +25,7 @@ from brooks.core.leasing import locked_by
 from brooks.core.spec import Team
 from brooks.core.state import OVER, Phase, State, Status
 from brooks.core.team_rules import Consistency
-from brooks.ids import AgentId, Fence, TaskId
+from brooks.ids import AgentId, TaskId
 from brooks.teams.cohort import Cohort
 from brooks.teams.guard import Guard, is_barred
 from brooks.teams.habits import Habits
@@ -35,6 +35,24 @@ from brooks.teams.policy import Wake, Wish
 from brooks.teams.scheduling import Priorities
 from brooks.teams.shelf import Shelf
 
+_STIRRING = (
+    events.AgentJoined,
+    events.AgentLeft,
+    events.AgentQuarantined,
+    events.BallotCast,
+    events.LeaseExpired,
+    events.ProposalDropped,
+    events.Refused,
+    events.RunContinued,
+    events.RunResumed,
+    events.TaskDone,
+    events.TaskReady,
+    events.TasksLeased,
+    events.TasksReturned,
+    events.ToolsFinished,
+    events.TurnEnded,
+)
+"""What may give somebody work; of all else, such as requests and renewals, nobody need be told."""
 REPLY_SHARE = 0.8
 """Of what a reply may carry, the share that a batch is planned to fill."""
 
@@ -60,6 +78,8 @@ class Pool:
         self._fresh: list[TaskId] = []
         """Tasks that became ready and are not on a shelf yet."""
         self._shelves: dict[AgentId | None, Shelf] = {}
+        self._is_stirred = False
+        """Whether something has happened that may give somebody work."""
         self._alike = not any(member.skills for member in team.members) and (
             team.rules.consistency is not Consistency.LOCKED
         )
@@ -72,16 +92,23 @@ class Pool:
         yield from self._guard.follow(event, state, now)
         if self._habits.learned(event, state) and not self._team.batch:
             yield from self._break_up(event, state)
-        if isinstance(event, events.TaskReady):
-            self._fresh.append(event.task)
-        elif isinstance(event, events.TasksLeased):
-            turn = state.agents[event.agent].turn
-            if turn is None and state.agents[event.agent].fence == event.fence:
-                yield self._start(event.agent, event.tasks, event.fence, state)
+        if isinstance(event, events.TasksLeased):
+            yield from self._start(event, state)
         elif isinstance(event, events.RunStarted | events.RunResumed):
             self._begin_anew(state)
             if self._owning.deals:
                 yield Wake(at=now + self._team.lease_seconds)
+        else:
+            self._note(event, state)
+        self._is_stirred |= isinstance(event, _STIRRING)
+        if self._is_stirred and record.position == state.position:
+            self._is_stirred = False
+            yield from self._hand_out(state, now)
+
+    def _note(self, event: events.Event, state: State) -> None:
+        """Keep track of who is there and what is ready."""
+        if isinstance(event, events.TaskReady):
+            self._fresh.append(event.task)
         elif isinstance(event, events.LeaseExpired | events.AgentLeft | events.AgentQuarantined):
             self._lost(event.agent)
         elif isinstance(event, events.TurnResumed):
@@ -94,8 +121,6 @@ class Pool:
             self._fresh = _ready_tasks(state)
             if event.agent is not None:
                 self._came_free(event.agent, state)
-        if record.position == state.position:
-            yield from self._hand_out(state, now)
 
     def wake(self, state: State, now: float) -> Iterable[Wish]:
         """Whoever has not been heard by now is taken for lost; what has become late is backed up."""
@@ -133,11 +158,12 @@ class Pool:
             if task in lease.tasks:  # releasing one also releases what depends on it
                 yield Release(task=task, reason="its agent works one by one", holder=event.agent)
 
-    def _start(
-        self, agent: AgentId, tasks: tuple[TaskId, ...], fence: Fence, state: State
-    ) -> StartTurn:
-        model = self._guard.model_for(tasks, state)
-        return StartTurn(agent=agent, tasks=tasks, fence=fence, model=model)
+    def _start(self, event: events.TasksLeased, state: State) -> Iterator[StartTurn]:
+        """Ask an agent for a turn under the lease it was given."""
+        there = state.agents[event.agent]
+        if there.turn is None and there.fence == event.fence:
+            model = self._guard.model_for(event.tasks, state)
+            yield StartTurn(agent=event.agent, tasks=event.tasks, fence=event.fence, model=model)
 
     def _begin_anew(self, state: State) -> None:
         """At the start and after a resume nobody is there yet, and what is ready is in the state."""
