@@ -156,7 +156,7 @@ def in_parallel(
     """
     began = said = time.monotonic()
     with ProcessPoolExecutor() as pool:
-        chunk = max(1, min(25, len(jobs) // 16))
+        chunk = max(1, min(5, len(jobs) // 16))
         for number, answer in enumerate(
             zip(jobs, pool.map(work, jobs, chunksize=chunk), strict=True), 1
         ):

@@ -393,6 +393,40 @@ def test_a_checkout_that_an_agent_failed_in_is_kept(brooks: Brooks, place: Place
     assert place.untouched()
 
 
+HANGING = """\
+#!/bin/sh
+if [ ! -e '{mark}' ]; then touch '{mark}'; echo begun > '{seen}'; sleep 60; fi
+git log --format=%s > history.txt
+"""
+
+
+def test_a_checkout_that_was_cut_off_goes_when_the_run_goes_on(
+    brooks: Brooks, place: Place
+) -> None:
+    """The process is killed while an agent works; the second attempt has a checkout of its own."""
+    mark, seen = place.folder / "mark", place.folder / "seen"
+    os.mkfifo(seen)
+    agent = place.folder / "agent"
+    agent.write_text(HANGING.format(mark=mark, seen=seen))
+    agent.chmod(0o755)
+    tasks = "tasks: [{id: a, files: [history.txt], check: test -s history.txt}]\n"
+    (place.folder / "tasks.yaml").write_text(f"workspace: {place.workspace}\n{tasks}")
+    options = ("tasks.yaml", "-t", "hybrid:1", "-m", f"command:{agent}", "--run-id", "r1")
+
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [*PROGRAM, "run", *options, "--worktrees", "-q"], cwd=place.folder, stderr=subprocess.PIPE
+    ) as process:
+        assert seen.read_text() == "begun\n"
+        process.kill()
+    registered = left_behind(place.top)
+    said = brooks("resume", "r1", "-q")
+
+    assert registered == ["worktrees", "a registered worktree"]
+    assert said.code == 0, said.err
+    assert place.files()["history.txt"] == b"start\n"
+    assert place.untouched()
+
+
 def test_worktrees_are_refused_where_they_make_no_sense(brooks: Brooks, place: Place) -> None:
     """No agent on the command line; no commits."""
     no_agent = brooks(*RUN, "--worktrees")

@@ -60,9 +60,7 @@ class Place:
 
     def mirror(self, log: LogStore) -> GitMirror:
         """What follows this log."""
-        return GitMirror(
-            self.open(), log, began=began_on(SPEC.clock, 0.0), tell=self.told.append
-        )
+        return GitMirror(self.open(), log, began=began_on(SPEC.clock, 0.0), tell=self.told.append)
 
     def commits(self) -> list[str]:
         """The commits of the branch, first one first."""

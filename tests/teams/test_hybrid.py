@@ -236,3 +236,17 @@ def test_a_task_that_keeps_failing_is_given_to_a_stronger_model() -> None:
 
     assert finished.outcome()[0] == "done"
     assert [event.model for event in finished.events(events.TurnStarted)] == ["", "sim:even"]
+
+
+def test_the_stronger_model_gets_a_turn_of_its_own_before_the_attempts_are_spent() -> None:
+    """One turn could mend until nothing is left; at the second failure the task is taken back instead."""
+    rules = Failing(escalate_after=2, escalate_to="sim:even")
+    team = replace(hybrid(1, failing=rules), attempts=5)
+    spec = make_spec(free(2), team=team, model="bad")
+    profiles = {"even": AT_ONCE, "bad": replace(AT_ONCE, mistake=1.0, repair=0.0)}
+
+    finished = run(spec, models=KitModels(profiles))
+
+    assert finished.outcome()[0] == "done"
+    assert finished.problems() == []
+    assert [event.model for event in finished.events(events.TurnStarted)] == ["", "sim:even"]

@@ -318,8 +318,30 @@ class _Walk:
             aftermath = Aftermath(state)
             aftermath.fail(task, "its check failed on every attempt")
             self.events += aftermath.events
-        elif not self._call_up_reserve(task) and not held:
-            self._offer(task)
+        elif not self._call_up_reserve(task):
+            if held and self._is_to_escalate(task):
+                self._take_for_a_stronger_model(task)
+            elif not held:
+                self._offer(task)
+
+    def _is_to_escalate(self, task: TaskId) -> bool:
+        """Whether this was the failure after which a stronger model is asked, in a turn of its own."""
+        there = self.state.tasks[task]
+        after = self.state.rules.failing.escalate_after
+        return bool(after) and there.failures + 1 == after and len(there.holders) == 1
+
+    def _take_for_a_stronger_model(self, task: TaskId) -> None:
+        [fence] = self.state.tasks[task].holders
+        self.events.append(
+            events.TasksReturned(
+                agent=self.state.leases[fence].agent,
+                fence=fence,
+                tasks=(task,),
+                counted=(),
+                reason="a stronger model is to be asked",
+            )
+        )
+        self.events.append(events.TaskReady(task=task))
 
     def _ahead(self) -> list[FileChange]:
         """Everything that is merged, or stays in the queue, so far."""

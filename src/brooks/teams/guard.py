@@ -31,7 +31,7 @@ class Guard:
             if most and self._in_vain[event.agent] >= most and _others(event.agent, state, now):
                 self._in_vain.pop(event.agent)
                 until = now + self._failing.quarantine_seconds
-                why = f"{most} turns in a row came to nothing"
+                why = f"turns in a row that came to nothing: {most}"
                 yield Quarantine(agent=event.agent, until=until, reason=why)
                 yield Wake(at=until)
 

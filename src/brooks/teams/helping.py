@@ -86,8 +86,8 @@ class Helping:
     def part_of_batch(self, thief: AgentId, state: State, may: May) -> list[TaskId]:
         """Tasks at the end of another agent's batch that the thief could do meanwhile: half of those left.
 
-        Only from an agent that was seen to do one task after the other: one that does all at
-        once has begun them all.
+        Only from an agent that has answered and still has tasks it has handed nothing in for, so not
+        from one that does all at once.
         """
         if not self._rules.stragglers.stealing:
             return []
