@@ -279,6 +279,7 @@ def test_commits_that_had_to_wait_are_brought_up_by_resume(brooks: Brooks, place
     assert (busy.code, later.code) == (0, 0)
     assert "1 of the run's commits are not on the branch" in busy.err
     assert "1 of the run's 2 commits is not on it yet" in busy.out
+    assert "was brought up" not in busy.err
     assert "brooks resume r1" in shown.out
     assert "was brought up" in later.err
     assert "nothing to go on with" in again.err

@@ -100,5 +100,9 @@ def bring_branch_up(past: ReadRun, *, workspace: Path | None) -> bool:
         mirror = GitMirror(around.workspace, around.log, began=at, tell=note)
         mirror.follow_all(past.records)
         mirror.finish(past.state)
-    note(f"the run {past.folder.id!r} is done: its branch {branch.results.branch!r} was brought up")
+    now = branch_of(past.folder, facts, merged=past.state.commits)
+    if now is not None and not now.behind:
+        note(
+            f"the run {past.folder.id!r} is done: its branch {now.results.branch!r} was brought up"
+        )
     return True
