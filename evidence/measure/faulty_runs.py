@@ -22,7 +22,7 @@ from typing import Any
 from brooks.audit.report import audit
 from brooks.audit.verdict import Result
 from brooks.core.invariants import violations
-from brooks.core.spec import Claims, Fault, FaultKind, FaultPlan, MessageFaults, Team
+from brooks.core.spec import Assignment, Claims, Fault, FaultKind, FaultPlan, MessageFaults, Team
 from brooks.core.team_rules import Consistency, CutOff
 from brooks.core.voting.rules import Rule
 from brooks.ids import AgentId
@@ -33,6 +33,8 @@ from brooks.spec.team_sections import MemberSection, TeamSection
 from brooks.spec.teams import build_team
 from measure.bundled import MOST_SECONDS, SUITES, at_most, bundled_spec, run_in_memory
 
+DOUBLING = ("redundancy", "stragglers")
+"""Rules by which several agents work on one task, or take over from each other."""
 CHUNK = 25
 MOST_AGENTS = 8
 ATTEMPTS = 12
@@ -72,6 +74,10 @@ def drawn_team(chance: Random) -> Team:
     if chance.random() < 0.5:
         is_leased = PRESETS[preset].claims is Claims.LEASED
         rules = leased_rules(chance, size) if is_leased else advisory_rules(chance, size)
+        if (
+            PRESETS[preset].assignment is Assignment.LEAD
+        ):  # assigns every task itself, and each once
+            rules = {key: rule for key, rule in rules.items() if key not in DOUBLING}
         section = section.model_copy(update=rules)
     return build_team(section=section)
 

@@ -3,8 +3,9 @@
 Each request that was sent is answered, came to nothing, or has no end in the log (it is still open,
 or the coordinator died over it). A reply or a failure that no open request waits for would be
 counted out of nothing, or twice. Costs are never negative, and what a cache gave or took is part of
-the input. The sums are this module's own count of the replies: the board's ledger is to hold the
-same.
+the input. An agent that goes on while it is cut off asks without being heard; where the board says
+afterwards that it should not have, the request was sent all the same. The sums are this module's own
+count of the replies: the board's ledger is to hold the same.
 """
 
 import math
@@ -15,6 +16,7 @@ from brooks.core import events
 from brooks.core.events import Record
 from brooks.core.facts import Usage
 from brooks.core.message import Message
+from brooks.core.team_rules import CutOff
 from brooks.ids import Position, TurnId
 
 _Question = tuple[TurnId, int]
@@ -47,12 +49,20 @@ class _Book:
         self.dollars: list[float] = []
         self._open: dict[_Question, int] = {}
         self._ended: dict[_Question, Position] = {}
+        self._goes_on = False
+        """Whether an agent that is cut off sends requests that the board hears of only later."""
+        self._presumed: dict[TurnId, int] = {}
+        """Such requests, refused when the board heard of them, and sent all the same."""
         for record in records:
             self._read(record)
 
     def _read(self, record: Record) -> None:
         event = record.event
         match event:
+            case events.RunStarted():
+                self._goes_on = event.rules.cut_off is CutOff.GO_ON
+            case events.Refused(command="SendRequest") if self._goes_on and event.turn is not None:
+                self._presumed[event.turn] = self._presumed.get(event.turn, 0) + 1
             case events.RequestSent():
                 question = (event.turn, event.index)
                 self.sent += 1
@@ -71,6 +81,9 @@ class _Book:
         waiting = self._open.get(question, 0)
         if waiting:
             self._open[question] = waiting - 1
+        elif self._presumed.get(question[0]):
+            self._presumed[question[0]] -= 1
+            self.sent += 1
         else:
             turn, index = question
             before = self._ended.get(question)

@@ -15,7 +15,13 @@ from brooks.models.base import Answered, ModelError, Outcome, Returned, ToolCall
 
 _CHECKED = "the check of "
 _HANDED_ON = " You no longer hold this task."
-_GONE = ("is not one of your open tasks", "was cancelled", "task_over", "unknown_task", "held_by_another")
+_GONE = (
+    "is not one of your open tasks",
+    "was cancelled",
+    "task_over",
+    "unknown_task",
+    "held_by_another",
+)
 _WAITING = ("a task it depends on failed", "dependency_not_done", "not_ready")
 _ANEW = "\nWrite anew, "
 _NO_FILE = "there is no file"

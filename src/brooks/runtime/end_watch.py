@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from brooks.core import commands
 from brooks.core.commands import Command
 from brooks.core.facts import Outcome
-from brooks.core.state import Phase, State, Status
+from brooks.core.state import Phase, State, Status, Turn
+from brooks.core.team_rules import CutOff
 from brooks.ids import AgentId
 
 STOP_GRACE = 20.0
@@ -45,13 +46,19 @@ class EndWatch:
             return self._close() if self._is_still(now) else None
         if state.phase is not Phase.RUNNING:
             return None
-        at_work = bool(state.queue or state.turns)
+        at_work = bool(state.queue) or any(map(self._counts, state.turns.values()))
         if not at_work and not state.open_tasks():
             return self._close()
         if not at_work and state.turns_spent:
             reason = f"the budget of {state.budget.turns} turns is used up"
             return commands.StopRun(outcome=Outcome.BUDGET, reason=reason)
         return self._watch_for_silence(now)
+
+    def _counts(self, turn: Turn) -> bool:
+        """Whether a turn is waited for: not if its agent is cut off, goes on, and nothing is left to do."""
+        goes_on = self._state.rules.cut_off is CutOff.GO_ON
+        is_lost = turn.fence != 0 and turn.fence not in self._state.leases
+        return not (goes_on and is_lost and not self._state.open_tasks())
 
     def _is_still(self, now: float) -> bool:
         """Whether a stopping run has nothing more to wait for."""

@@ -34,8 +34,8 @@ def check_team(
         is_final: Whether nobody is going to give another size.
     """
     team = team_of(section)
-    problems = [*_pacing(team, section), *_advisory(team, section), *_quorum(team, section)]
-    problems += [*_failing(team, section), *_stragglers(team, section)]
+    problems = [*_pacing(team, section), *_advisory(team, section), *_led(team, section)]
+    problems += [*_quorum(team, section), *_failing(team, section), *_stragglers(team, section)]
     problems += [*_times(section), *_all_leave(team), *_groups(team)]
     if is_final or section.size or section.members or PRESETS[section.preset].is_fixed:
         problems += [*_replicas(team, section), *_lead(team, section)]
@@ -63,6 +63,25 @@ def _pacing(team: Team, section: TeamSection) -> Problems:
                 f"{team.claims.value!r}: write 'claims: advisory', or 'pacing: async'"
             ),
         )
+
+
+def _led(team: Team, section: TeamSection) -> Problems:
+    """A lead says who does what: nobody doubles a task or takes over another's by a rule."""
+    if team.assignment is not Assignment.LEAD:
+        return
+    rules = team.rules
+    needs: list[tuple[bool, Place, str]] = [
+        (rules.redundancy.replicas > 1, ("redundancy", "replicas"), "replicas of tasks"),
+        (rules.stragglers.backups, ("stragglers", "backups"), "backups of late tasks"),
+        (rules.stragglers.stealing, ("stragglers", "stealing"), "stealing of tasks"),
+    ]
+    for is_needed, place, what in needs:
+        if is_needed:
+            yield (
+                _written(section, place, ("assignment",)),
+                f"a lead assigns every task itself, so there are no {what}: leave that out, or "
+                "choose another 'assignment'",
+            )
 
 
 def _advisory(team: Team, section: TeamSection) -> Problems:
