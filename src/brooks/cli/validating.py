@@ -88,8 +88,10 @@ def _in_words(found: dict[str, Any]) -> str:
         ("work", f"{found['work']:g}"),
         (
             "span",
-            f"{found['span']:g}: by their efforts, no team is more than "
-            f"{found['largest_speedup']:.2f} times faster",
+            (
+                f"{found['span']:g}: by their efforts, no team is more than "
+                f"{found['largest_speedup']:.2f} times faster"
+            ),
         ),
         ("width", f"{at_least}{found['width']} tasks side by side"),
         ("parallel fraction", f"{found['parallel_fraction']:.2f}"),
