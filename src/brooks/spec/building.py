@@ -5,8 +5,8 @@ from typing import TypedDict, TypeVar
 from msgspec.structs import replace
 
 from brooks.core.message import Message
-from brooks.core.spec import Member, Scheduler, Team
-from brooks.core.team_rules import Failing, Rules
+from brooks.core.spec import Assignment, Member, Scheduler, Team
+from brooks.core.team_rules import Failing, Redundancy, Rules, Stragglers
 from brooks.ids import AgentId
 from brooks.spec.guarantees import guarantees_of
 from brooks.spec.presets import PRESETS, Preset
@@ -89,6 +89,8 @@ def _usual_scheduler(preset: Preset, members: tuple[Member, ...]) -> Scheduler:
 
 def _rules(section: TeamSection, preset: Preset) -> Rules:
     rules = preset.rules
+    if section.assignment is Assignment.LEAD:  # who assigns every task itself has no use for these
+        rules = replace(rules, stragglers=Stragglers(), redundancy=Redundancy())
     return Rules(
         consistency=section.consistency or rules.consistency,
         cut_off=section.cut_off or rules.cut_off,

@@ -79,8 +79,10 @@ def _led(team: Team, section: TeamSection) -> Problems:
         if is_needed:
             yield (
                 _written(section, place, ("assignment",)),
-                f"a lead assigns every task itself, so there are no {what}: leave that out, or "
-                "choose another 'assignment'",
+                (
+                    f"a lead assigns every task itself, so there is no use for {what}: leave that "
+                    "out, or choose another 'assignment'"
+                ),
             )
 
 
