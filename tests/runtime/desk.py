@@ -48,7 +48,7 @@ class NoEffects:
 
     def try_check(
         self,
-        task: TaskId,
+        task: TaskId | None,
         changes: tuple[FileChange, ...],
         report: Callable[[CheckVerdict], None],
     ) -> None:

@@ -53,6 +53,10 @@ class GrowingTree:
         there = {path: self.file(path, head) for path in self._history}
         return sorted(path for path, version in there.items() if version and version.blob)
 
+    def versions(self, path: str) -> list[FileVersion]:
+        """Every version of a file."""
+        return self._history.get(path, [])
+
     def file(self, path: str, head: int) -> FileVersion | None:
         """A file after `head` commits."""
         versions = [each for each in self._history.get(path, []) if each.commit <= head]

@@ -12,6 +12,7 @@ from brooks.analysis.activity import Activities
 from brooks.analysis.agent_summary import AgentSummary
 from brooks.analysis.availability import Availability
 from brooks.analysis.conflicts import Conflicts
+from brooks.analysis.messages import Messages
 from brooks.analysis.spending import Spending
 from brooks.analysis.task_summary import TaskSummary
 from brooks.core import events
@@ -73,6 +74,8 @@ class Summary:
         """The number of the last request of each open turn."""
         self._activities = Activities()
         self._availability = Availability()
+        self.messages = Messages()
+        """What agents wrote to each other."""
         self._conflicts = Conflicts()
 
     @classmethod
@@ -98,6 +101,7 @@ class Summary:
         self._activities.add(record)
         self._availability.add(record)
         self.spending.add(record.event)
+        self.messages.take(record)
         handler = self._HANDLERS.get(kind)
         if handler is not None:
             handler(self, record.event)
@@ -254,6 +258,7 @@ class Summary:
             "checks_failed": self.checks_failed,
             "checks_voided": self.checks_voided,
             "conflicts": self.conflicts,
+            "messages": self.messages.to_json(),
             "late_writes_refused": self.late_writes_refused,
             "refusals": {reason.value: count for reason, count in sorted(self.refusals.items())},
             "leases_granted": self.leases_granted,

@@ -74,6 +74,8 @@ def _facts(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "because", plain(summary.reason)
     yield "time", _times(summary)
     yield "model", _model(summary)
+    if mail := _messages(summary):
+        yield "messages", mail
     money = _money(summary)
     if money:
         yield "money", money
@@ -116,6 +118,19 @@ def _model(summary: Summary) -> str:
         f"{amount(summary.input_tokens)} tokens in{cached}, {amount(summary.output_tokens)} out"
     )
     return f"{asked}; {tokens}"
+
+
+def _messages(summary: Summary) -> str:
+    """What agents wrote to each other; empty where they did not."""
+    mail = summary.messages
+    if not mail.letters:
+        return ""
+    unread = mail.deliveries - mail.read
+    passed = f", {mail.passed_on} passed on" if mail.passed_on else ""
+    return (
+        f"{mail.topology.value}: {count(mail.letters, 'message')}{passed}; "
+        f"delivered {mail.deliveries}, of them {unread} unread"
+    )
 
 
 def _money(summary: Summary) -> str:
@@ -175,7 +190,11 @@ def _trouble(summary: Summary) -> list[str]:
         parts.append(f"{count(summary.leases_expired, 'lease')} lost")
     if summary.late_writes_refused:
         parts.append(f"{count(summary.late_writes_refused, 'late write')} refused")
-    messages = sum(summary.faults.values()) - sum(summary.faults.get(kind, 0) for kind in _FAULTS)
+    messages = sum(
+        number
+        for kind, number in summary.faults.items()
+        if kind not in _FAULTS and kind != "unreachable"
+    )
     if messages:
         parts.append(f"{count(messages, 'message')} lost, late or doubled")
     return parts

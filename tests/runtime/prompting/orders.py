@@ -34,6 +34,10 @@ class DictTree:
         """Every file, sorted."""
         return sorted(path for path in self._versions if self.file(path, head))
 
+    def versions(self, path: str) -> list[FileVersion]:
+        """Every version of a file."""
+        return [self._versions[path]] if path in self._versions else []
+
     def file(self, path: str, head: int) -> FileVersion | None:
         """One file."""
         version = self._versions.get(path)
