@@ -74,7 +74,7 @@ class TaskState:
         self.ballots: dict[ProposalId, BallotCast] = {}
         """Changes accepted beside others: for the vote that goes on, or in reserve."""
         self.votes = 0
-        """Rounds of voting that have ended."""
+        """Rounds of the vote that goes on that have ended undecided."""
         self.tally: tuple[Votes, ...] = ()
         """What the last of them gave."""
         self.first_leased: float | None = None
