@@ -368,3 +368,19 @@ def test_without_a_call_the_agent_is_told_what_to_do() -> None:
 
     assert len(finished.events(events.RequestSent)) == 2
     assert is_unharmed(finished)
+
+
+def test_a_file_that_is_there_can_be_edited_whatever_it_is_called() -> None:
+    """New files have plain names; what the user has may be called as it is."""
+    name = 'say "hi".txt'
+    edit = reply(
+        ("write_file", {"path": name, "content": "new"}),
+        ("write_file", {"path": 'say "ho".txt', "content": "no"}),
+        *RIGHT,
+    )
+    spec = make_spec([task("a")], team=make_team("single", 1), model="says")
+
+    finished = run(spec, models=said(edit), files={**FILES, name: b"old"})
+
+    assert [ok for ok, _ in answers(finished)][:2] == [True, False]
+    assert finished.workspace.files()[name] == b"new"

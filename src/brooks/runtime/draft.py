@@ -71,6 +71,12 @@ class Draft:
             return own.data
         return None if there is None or there.blob is None else self._tree.blob(there.blob)
 
+    def has(self, path: str) -> bool:
+        """Whether the agent sees a file of this name."""
+        there = self._tree.file(path, self.head)
+        in_tree = there is not None and there.blob is not None
+        return in_tree or path in self._pending or path in self._own
+
     def look_at(self, path: str) -> None:
         """Remember which version of a file the agent was shown, for whoever asks what a change rests on."""
         if path not in self._pending and path not in self._own:

@@ -43,7 +43,7 @@ class FileTools:
 
     def redo(self, call: ToolCall) -> None:
         """Do to the draft what a successful call did when it was carried out."""
-        path = clean_path(call.arguments["path"])
+        path = self._path(call)
         if call.name == "read_file":
             self._draft.look_at(path)
         elif call.name == "delete_file":
@@ -53,6 +53,11 @@ class FileTools:
         else:
             text = (self._draft.read(path) or b"").decode("utf-8", "replace")
             self._draft.write(path, _encoded(_replaced(call, text)))
+
+    def _path(self, call: ToolCall) -> str:
+        """The file that a call names; one that is there may have any name that is safe."""
+        raw = call.arguments["path"]
+        return clean_path(raw, existing=self._draft.has(raw))
 
     def _put(self, call: ToolCall, path: str, data: bytes) -> None:
         executable = text_argument(call, "executable").lower()
@@ -73,7 +78,7 @@ class FileTools:
         return yes(call, text or "(no files)")
 
     def _read(self, call: ToolCall) -> Outcome:
-        path = clean_path(call.arguments["path"])
+        path = self._path(call)
         data = self._draft.read(path)
         self._draft.look_at(path)
         if data is None:
@@ -111,7 +116,7 @@ class FileTools:
                     yield path, number, line.strip()
 
     def _write(self, call: ToolCall) -> Outcome:
-        path = clean_path(call.arguments["path"])
+        path = self._path(call)
         encoding = text_argument(call, "encoding").lower() or "utf-8"
         if encoding not in {"utf-8", "base64"}:
             return no(call, f"there is no encoding {encoding[:40]!r}: use 'utf-8' or 'base64'")
@@ -138,7 +143,7 @@ class FileTools:
         return yes(call, f"{path} written, {len(data)} bytes")
 
     def _edit(self, call: ToolCall) -> Outcome:
-        path = clean_path(call.arguments["path"])
+        path = self._path(call)
         old, data = call.arguments["old"], self._draft.read(path)
         if data is None:
             return no(call, f"there is no file {path!r}")
@@ -156,7 +161,7 @@ class FileTools:
         return self._sized(call, path, _encoded(_replaced(call, text)))
 
     def _delete(self, call: ToolCall) -> Outcome:
-        path = clean_path(call.arguments["path"])
+        path = self._path(call)
         if self._draft.read(path) is None:
             return no(call, f"there is no file {path!r}")
         self._draft.write(path, None)
