@@ -34,6 +34,7 @@ from brooks.core.applying import fold
 from brooks.core.events import Record
 from brooks.core.spec import Budget
 from brooks.core.state import State
+from brooks.core.voting import Rule
 from brooks.spec.faults import random_plan
 
 FOLDER = Path(__file__).parent
@@ -88,10 +89,43 @@ def in_rounds() -> Run:
     return run(make_spec(chain(3) + free(4), team=team, seed=2))
 
 
+def helped() -> Run:
+    """A hybrid team with faults: stolen tasks, backups that win and lose, batches that are broken up."""
+    team = make_team("hybrid", 3, attempts=12)
+    plan = random_plan(
+        "helped", [member.id for member in team.members], horizon=15.0, crashes=1, stalls=1, slows=2,
+        partitions=1,
+    )  # fmt: skip
+    tasks = (*chain(4), *free(6), *(task(name, files=("shared.txt",)) for name in "abc"))
+    spec = make_spec(tasks, team=team, model="careless", faults=plan)
+    return run(spec, models=KitModels({"careless": replace(STEADY, mistake=0.3, whole_load=0.5)}))
+
+
+def voted() -> Run:
+    """Answers that nothing checks, by three agents each, with rounds of discussion."""
+    team = make_team("voting", 4)
+    redundancy = replace(team.rules.redundancy, rule=Rule.MAJORITY, discussion=2)
+    team = replace(team, rules=replace(team.rules, redundancy=redundancy))
+    tasks = [replace(each, check=None) for each in (*chain(2), *free(3))]
+    spec = make_spec(tasks, team=team, model="careless", seed=3)
+    return run(spec, models=KitModels({"careless": replace(STEADY, mistake=0.5, repair=0.5)}))
+
+
+def led() -> Run:
+    """A lead that dies; another follows it."""
+    team = make_team("lead", 4, attempts=12)
+    plan = random_plan("led", [team.members[0].id], horizon=8.0, crashes=1)
+    spec = make_spec((*chain(3), *free(5)), team=team, faults=plan)
+    return run(spec)
+
+
 RECIPES: Mapping[str, Callable[[], Run]] = {
     "faulty-leased-0.1": faulty,
     "stopped-and-resumed-0.1": stopped_and_resumed,
     "paper-preassigned-0.1": in_rounds,
+    "helped-hybrid-0.1": helped,
+    "voted-0.1": voted,
+    "led-0.1": led,
 }
 
 
