@@ -169,7 +169,16 @@ def row_of(found: Sequence[Sequence[Verified]]) -> Row:
 
 def flaws_of(place: Place, row: Row) -> list[str]:
     """What a row has that it should not have."""
-    text = f"{place.profile}, whole_load {place.load}, {place.suite}, {place.size} agents"
+    return late_flaws(place, row) + costly_flaws(place, row)
+
+
+def _named(place: Place) -> str:
+    return f"{place.profile}, whole_load {place.load}, {place.suite}, {place.size} agents"
+
+
+def late_flaws(place: Place, row: Row) -> list[str]:
+    """Where hybrid takes too long."""
+    text = _named(place)
     flaws = []
     for name in PUBLISHED:
         if row.hybrid >= row.verified[name]:
@@ -178,6 +187,13 @@ def flaws_of(place: Place, row: Row) -> list[str]:
         if row.hybrid > MOST_OF_MARKING * row.marked[name]:
             ratio = row.hybrid / row.marked[name]
             flaws.append(f"{text}: verified in {ratio:.2f} of the time in which {name} marks all")
+    return flaws
+
+
+def costly_flaws(place: Place, row: Row) -> list[str]:
+    """Where hybrid takes too many tokens."""
+    text = _named(place)
+    flaws = []
     if row.tokens > MOST_TOKENS:
         flaws.append(f"{text}: {row.tokens:.2f} times the tokens of one agent")
     if row.tokens_at_once > MOST_TOKENS_AT_ONCE:
@@ -185,6 +201,9 @@ def flaws_of(place: Place, row: Row) -> list[str]:
         flaws.append(f"{text}: {ratio:.2f} times the tokens of one agent that takes all at once")
     return flaws
 
+
+JUDGES = {"all": flaws_of, "time": late_flaws, "tokens": costly_flaws}
+"""What is counted as a flaw, by the word on the command line."""
 
 HEAD = (
     f"{'profile':<10}{'load':>5}{'structure':>11}{'agents':>8}{'hybrid s':>10}{'/pre':>7}{'/dec':>7}"
@@ -237,6 +256,7 @@ def main() -> None:
     parser.add_argument("--profiles", default=",".join(PROFILES))
     parser.add_argument("--loads", default=",".join(LOADS))
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    parser.add_argument("--judge", choices=sorted(JUDGES), default="all")
     parser.add_argument("--state", type=Path)
     parser.add_argument("--seconds", type=float, default=540.0)
     options = parser.parse_args()
@@ -259,7 +279,8 @@ def main() -> None:
     print(f"simulated; means over up to {options.seeds} seeds; * marks a row with a flaw\n\n{HEAD}")
     for place, row in rows.items():
         print(line(place, row))
-    flaws = [flaw for place, row in rows.items() for flaw in flaws_of(place, row)]
+    judge = JUDGES[options.judge]
+    flaws = [flaw for place, row in rows.items() for flaw in judge(place, row)]
     crashes = [f"{key}: {found.first.crash}" for key, found in known.items() if found.first.crash]
     for flaw in (*flaws, *crashes):
         print(flaw, file=sys.stderr)
