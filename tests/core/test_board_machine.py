@@ -459,7 +459,7 @@ class BoardMachine(RuleBasedStateMachine):
         self.judge()
         self.board.now += 100.0
         self.board.resume()
-        for agent in AGENTS:
+        for agent in dict.fromkeys([*AGENTS, *self.state.agents]):
             self.board.join(agent)
         for _ in range(STEPS_TO_THE_END):
             if not self.take_a_step():
