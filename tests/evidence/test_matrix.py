@@ -117,10 +117,11 @@ def verified(
 
 
 def test_each_way_in_which_hybrid_does_not_win_is_a_flaw() -> None:
-    """Slower than one of them, far slower than marking, and too many tokens, judged by its load."""
+    """Slower than one of them, far slower than marking, and too many tokens, by either measure."""
     place = Place("typical", "0", MIXED, 4)
-    fine = [verified(30.0, tokens=1200), verified(60.0), verified(90.0), verified(0.0)]
-    bad = [verified(60.0, tokens=1900, ok=False), verified(50.0), verified(90.0), verified(0.0)]
+    alone = [verified(0.0), verified(0.0, tokens=800)]
+    fine = [verified(30.0, tokens=1200), verified(60.0), verified(90.0), *alone]
+    bad = [verified(60.0, tokens=1900, ok=False), verified(50.0), verified(90.0), *alone]
 
     good, row = hybrid_beats.row_of([fine]), hybrid_beats.row_of([bad])
 
@@ -137,9 +138,10 @@ def test_each_way_in_which_hybrid_does_not_win_is_a_flaw() -> None:
         f"{text}: verified in 2.00 of the time in which paper-preassigned marks all",
         f"{text}: verified in 2.00 of the time in which paper-decentralized marks all",
         f"{text}: 1.90 times the tokens of one agent",
+        f"{text}: 2.38 times the tokens of one agent that takes all at once",
     ]
-    assert len(hybrid_beats.flaws_of(place._replace(load="1"), row)) == 3
-    assert len(hybrid_beats.flaws_of(place._replace(load="own"), row)) == 3
+    assert len(hybrid_beats.late_flaws(place, row)) == 3
+    assert len(hybrid_beats.costly_flaws(place, row)) == 2
 
 
 def test_what_is_known_is_not_run_again(tmp_path: Path) -> None:
