@@ -113,6 +113,6 @@ def test_the_numbers_on_the_page_are_the_programs(words: str) -> None:
 
 
 def test_the_numbers_that_are_words_on_the_page_are_the_programs() -> None:
-    """Three turns, half of the time, twice the pace, four fifths, twice in a row, two bad turns."""
-    assert (FEWEST, FIXED, SLACK, REPLY_SHARE) == (3, 0.5, 2.0, 0.8)
+    """Three turns, half of the time, twice the pace, a good third, twice in a row, two bad turns."""
+    assert (FEWEST, FIXED, SLACK, REPLY_SHARE) == (3, 0.5, 2.0, 0.35)
     assert (MOST_OVERLOOKED, MOST_BAD_TURNS) == (2, 2)

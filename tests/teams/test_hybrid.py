@@ -51,8 +51,8 @@ def test_a_chain_is_one_batch_and_stays_in_one_hand() -> None:
 
 
 def test_a_batch_is_no_longer_than_a_reply() -> None:
-    """A reply of 1,000 tokens holds two tasks of 300."""
-    team = replace(hybrid(1), reply_tokens=1000)
+    """A third of a reply of 2,000 tokens holds two tasks of 300."""
+    team = replace(hybrid(1), reply_tokens=2000)
 
     finished = done(chain(4), team)
 

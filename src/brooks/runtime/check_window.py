@@ -14,7 +14,8 @@ from brooks.core.facts import DropReason
 from brooks.core.state import State
 from brooks.ids import ProposalId
 
-SHALLOWEST = 2.0
+SHALLOWEST = 4.0
+"""How deep bets always go, as far as there are slots: so few checks cost little if they are lost."""
 
 
 class CheckWindow:

@@ -53,8 +53,9 @@ _STIRRING = (
     events.TurnEnded,
 )
 """What may give somebody work; of all else, such as requests and renewals, nobody need be told."""
-REPLY_SHARE = 0.8
-"""Of what a reply may carry, the share that a batch is planned to fill."""
+REPLY_SHARE = 0.35
+"""Of what a reply may carry, the share that a batch is planned to fill. What is wrong is mended in the same
+conversation, so a fuller reply saves little time and makes every repair dearer."""
 
 
 class Pool:
