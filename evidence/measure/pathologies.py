@@ -24,10 +24,9 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from statistics import fmean, median
 from typing import Any
 
@@ -35,19 +34,11 @@ from msgspec.structs import replace
 
 from brooks.core import events
 from brooks.core.events import Record
-from brooks.core.spec import ModelSettings
 from brooks.core.state import OVER, State
 from brooks.log.codec import Codec
-from brooks.log.memory import MemoryLog
-from brooks.models.base import Model
 from brooks.models.profile import Profile
-from brooks.models.simulated import SimulatedModel
-from brooks.models.solutions import Solutions
-from brooks.runtime.model_factory import ModelFactory
-from brooks.runtime.running import Surroundings, start
 from brooks.spec.teams import build_team
-from brooks.workspace.memory import MemoryWorkspace
-from measure.bundled import SUITES, bundled_spec
+from measure.bundled import SUITES, OneProfile, bundled_spec, run_in_memory
 
 DATA_BESIDE_THE_PROJECT = Path(__file__).resolve().parents[3] / "shared" / "data"
 TEAM = "paper-decentralized"
@@ -90,32 +81,11 @@ class Seen:
     """Whether a task is open that somebody has claimed."""
 
 
-class _Models(ModelFactory):
-    """Hands out one simulated model."""
-
-    def __init__(self, profile: Profile) -> None:
-        super().__init__(Path())
-        self._profile = profile
-
-    def make(
-        self,
-        text: str,
-        *,
-        settings: ModelSettings,
-        solutions: Solutions,
-        chance: Callable[..., Random],
-    ) -> Model:
-        """The model, whatever the spec calls it."""
-        return SimulatedModel(self._profile, solutions, chance)
-
-
 def run_once(profile: Profile, suite: str, *, size: int, seed: int) -> Seen:
     """Run one simulated team and read its log."""
     spec, blobs, files = bundled_spec(suite, TEAM, seed=seed)
     spec = replace(spec, team=build_team(TEAM, members=size, rounds=ROUNDS))
-    log = MemoryLog()
-    around = Surroundings(log=log, workspace=MemoryWorkspace(files), models=_Models(profile))
-    state = start(spec, blobs, around)
+    state, log = run_in_memory(spec, blobs, files, models=OneProfile(profile))
     return seen_in(list(Codec().decode_all(log.read())), state)
 
 

@@ -103,6 +103,21 @@ def test_a_reply_that_comes_too_late_is_recorded_since_it_was_paid_for() -> None
     assert finished.problems() == []
 
 
+def test_an_agent_whose_model_keeps_it_waiting_goes_on_with_other_work() -> None:
+    """Its renewals are refused for want of progress; once the lease ran out it is started anew."""
+    first, second = free(2)
+    spec = make_spec(free(2), team=make_team("hybrid", 1, batch=1), model="s")
+    script = slowly(first, seconds=2000.0) | slowly(second)
+
+    finished = run(spec, models=KitModels(scripts={"s": script}))
+
+    assert finished.outcome()[0] == "failed"
+    assert "not_allowed" in {event.reason for event in finished.events(events.Refused)}
+    assert {event.tasks for event in finished.events(events.LeaseExpired)} == {("f1",)}
+    assert [event.task for event in finished.events(events.TaskDone)] == ["f2"]
+    assert finished.problems() == []
+
+
 def test_an_agent_that_was_cut_off_for_long_loses_its_lease_and_does_no_harm() -> None:
     """Nothing passes between it and the coordinator for 90 s, then everything does."""
     finished = faulty(free(12), fault(FaultKind.PARTITION, 1, at=5.0, seconds=90.0), seconds=20.0)
@@ -141,7 +156,7 @@ def test_a_run_without_a_living_agent_ends(preset: str) -> None:
     finished = faulty(chain(3), *faults, preset=preset, size=size)
 
     assert finished.outcome() == ("failed", "no agent was heard for 600 s")
-    assert finished.state.time < 1000.0
+    assert finished.records[-1].time < 1000.0
     assert [problem.partition(":")[0] for problem in finished.problems()] == ["liveness"]
 
 

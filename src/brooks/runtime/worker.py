@@ -148,6 +148,11 @@ class Worker:
             self._renewing = None
 
     async def _renew(self, order: TurnOrder) -> None:
+        """Renew the lease until the turn is through, or the board says that it or the run is over.
+
+        Another refusal, such as that no progress was seen, is no end: while the model keeps the
+        agent waiting, nothing else would tell that the turn was taken away later.
+        """
         while True:
             await self._clock.sleep(self._renew_seconds)
             answer = await self._renewals.command(
@@ -159,7 +164,8 @@ class Worker:
             if RefusalReason.TURN_OVER in reasons:
                 self._is_past = True
                 self._on_lost()
-            if reasons:
+                return
+            if _RUN_ENDS.intersection(reasons):
                 return
 
     def _end(self, order: TurnOrder, reason: EndReason) -> commands.EndTurn:

@@ -16,6 +16,7 @@ from brooks.core.state import Phase, State
 from brooks.ids import AgentId
 from brooks.teams.dealing import Dealt
 from brooks.teams.policy import Wake, Wish
+from brooks.teams.presence import is_heard
 
 REST_SECONDS = 5.0
 """How long an agent rests after a reply that came to nothing."""
@@ -78,7 +79,7 @@ class Free:
             yield StopRun(outcome=Outcome.FAILED, reason=reason)
 
     def _all_are_through(self, state: State) -> bool:
-        there = [agent for agent in self._agents if _is_there(agent, state)]
+        there = [agent for agent in self._agents if is_heard(agent, state)]
         return bool(there) and not any(map(self._has_replies_left, there))
 
     def _has_replies_left(self, agent: AgentId) -> bool:
@@ -86,8 +87,4 @@ class Free:
 
     @staticmethod
     def _is_free(agent: AgentId, state: State) -> bool:
-        return _is_there(agent, state) and state.agents[agent].turn is None
-
-
-def _is_there(agent: AgentId, state: State) -> bool:
-    return agent in state.agents and state.agents[agent].available
+        return is_heard(agent, state) and state.agents[agent].turn is None

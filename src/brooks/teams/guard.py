@@ -1,6 +1,6 @@
 """What is done about agents that keep failing, and tasks that keep being failed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from brooks.core import events
 from brooks.core.commands import Quarantine
@@ -9,6 +9,7 @@ from brooks.core.state import State
 from brooks.core.team_rules import Failing
 from brooks.ids import AgentId, TaskId
 from brooks.teams.policy import Wake, Wish
+from brooks.teams.presence import is_there
 
 _NOT_ITS_FAULT = frozenset({EndReason.REVOKED, EndReason.SUPERSEDED})
 
@@ -43,14 +44,5 @@ class Guard:
         return ""
 
 
-def is_barred(agent: AgentId, state: State, now: float) -> bool:
-    """Whether an agent is in quarantine."""
-    there: Mapping[AgentId, object] = state.agents
-    return agent in there and now < state.agents[agent].quarantined_until
-
-
 def _others(agent: AgentId, state: State, now: float) -> bool:
-    return any(
-        there.available and other != agent and now >= there.quarantined_until
-        for other, there in state.agents.items()
-    )
+    return any(other != agent and is_there(other, state, now) for other in state.agents)

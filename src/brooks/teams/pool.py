@@ -27,11 +27,12 @@ from brooks.core.state import OVER, Phase, State, Status
 from brooks.core.team_rules import Consistency
 from brooks.ids import AgentId, TaskId
 from brooks.teams.cohort import Cohort
-from brooks.teams.guard import Guard, is_barred
+from brooks.teams.guard import Guard
 from brooks.teams.habits import Habits
 from brooks.teams.helping import Helping
 from brooks.teams.owning import Owning
 from brooks.teams.policy import Wake, Wish
+from brooks.teams.presence import is_barred, is_idle
 from brooks.teams.scheduling import Priorities
 from brooks.teams.shelf import Shelf
 
@@ -149,7 +150,7 @@ class Pool:
         heirs = [
             agent
             for agent in map(self._agents.__getitem__, self._idle)
-            if _is_free(agent, state)
+            if is_idle(agent, state)
             and not self._habits.works_one_by_one(agent)
             and self._members[agent].speed >= self._members[event.agent].speed
         ]
@@ -175,7 +176,7 @@ class Pool:
         self._fresh = _ready_tasks(state)
 
     def _came_free(self, agent: AgentId, state: State) -> None:
-        if not _is_free(agent, state):
+        if not is_idle(agent, state):
             return
         self._owning.heard(agent)
         self._reshelve(self._owning.deal_anew(state))
@@ -210,7 +211,7 @@ class Pool:
         while self._idle:
             number = self._idle.popleft()
             agent = self._agents[number]
-            if not _is_free(agent, state):
+            if not is_idle(agent, state):
                 self._is_idle[number] = False
                 continue
             wishes = [] if is_barred(agent, state, now) else self._work_for(agent, state, now)
@@ -361,11 +362,6 @@ class Pool:
                 self._owning.give(taken, thief)
                 return tuple(taken)
         return ()
-
-
-def _is_free(agent: AgentId, state: State) -> bool:
-    there = state.agents.get(agent)
-    return there is not None and there.available and not there.fence and there.turn is None
 
 
 def _ready_tasks(state: State) -> list[TaskId]:

@@ -4,18 +4,34 @@ from brooks.core.state import State
 from brooks.ids import AgentId
 
 
+def is_heard(agent: AgentId, state: State) -> bool:
+    """Whether an agent was heard and has not been lost since."""
+    found = state.agents.get(agent)
+    return found is not None and found.available
+
+
+def is_idle(agent: AgentId, state: State) -> bool:
+    """Whether an agent was heard, has not been lost since, and has nothing in hand."""
+    if not is_heard(agent, state):
+        return False
+    found = state.agents[agent]
+    return not found.fence and found.turn is None
+
+
+def is_barred(agent: AgentId, state: State, now: float) -> bool:
+    """Whether an agent is in quarantine."""
+    found = state.agents.get(agent)
+    return found is not None and now < found.quarantined_until
+
+
 def is_there(agent: AgentId, state: State, now: float) -> bool:
     """Whether an agent was heard, has not been lost since, and may be given work."""
-    found = state.agents.get(agent)
-    return found is not None and found.available and now >= found.quarantined_until
+    return is_heard(agent, state) and not is_barred(agent, state, now)
 
 
 def is_free(agent: AgentId, state: State, now: float) -> bool:
     """Whether an agent is there and has nothing in hand."""
-    if not is_there(agent, state, now):
-        return False
-    found = state.agents[agent]
-    return not found.fence and found.turn is None
+    return is_idle(agent, state) and not is_barred(agent, state, now)
 
 
 def is_gone(agent: AgentId, state: State, now: float, *, lease_seconds: float) -> bool:

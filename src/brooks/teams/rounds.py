@@ -18,6 +18,7 @@ from brooks.core.state import Phase, State
 from brooks.ids import AgentId
 from brooks.teams.dealing import Dealt
 from brooks.teams.policy import Wake, Wish
+from brooks.teams.presence import is_heard
 
 
 class Rounds:
@@ -61,12 +62,8 @@ class Rounds:
             yield from self._next_round(state)
 
     def _all_here(self, state: State) -> bool:
-        there = [agent for agent in self._agents if self._is_there(agent, state)]
+        there = [agent for agent in self._agents if is_heard(agent, state)]
         return len(there) == len(self._agents) if self._gathers else bool(there)
-
-    @staticmethod
-    def _is_there(agent: AgentId, state: State) -> bool:
-        return agent in state.agents and state.agents[agent].available
 
     def _next_round(self, state: State) -> Iterator[Wish]:
         if not state.open_tasks() or state.turns_spent:
@@ -79,7 +76,7 @@ class Rounds:
         asked = [
             StartTurn(agent=agent, tasks=self._dealt.left(agent, state), round=self._round + 1)
             for agent in self._agents
-            if self._is_there(agent, state)
+            if is_heard(agent, state)
         ]
         if not (self._dealt.nobody_deals or any(turn.tasks for turn in asked)):
             return  # whoever has something left is away
