@@ -3,13 +3,14 @@
 A command is loaded when it is called: the table has its name and its line of help, its own module
 the rest. It returns its exit code. Everything that a command raises ends here:
 
-======================  =====================================  =======
-wrong use, BrooksError  `error:` and the message on stderr     its own
-KeyboardInterrupt       `interrupted`                          130
-OSError                 `error:` and what the system says      4
-a closed pipe           nothing; whoever read has read enough  141
-anything else           one line that says it is a bug         1
-======================  =====================================  =======
+==============================  =============================  =======
+wrong use, BrooksError          `error:` and the message       its own
+KeyboardInterrupt               `interrupted`                  130
+OSError                         `error:`, what the system says 4
+a closed pipe                   nothing: enough was read       141
+a library of an extra           how to install it              2
+anything else                   one line that says it is a bug 1
+==============================  =============================  =======
 
 `BROOKS_DEBUG=1` adds the traceback to the last one and to internal errors.
 
@@ -27,8 +28,9 @@ from typing import Any
 import click
 
 from brooks import __version__
+from brooks.cli.extras import how_to_install
 from brooks.cli.table import COMMANDS, FAMILIES
-from brooks.errors import BrooksError, InternalError, OutsideError
+from brooks.errors import BrooksError, InternalError, OutsideError, UsageError
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -101,6 +103,10 @@ class LazyGroup(click.Group):
             sys.exit(OutsideError.exit_code)
         except Exception as error:  # noqa: BLE001 - whatever it is, the user gets one line
             _show_traceback()
+            missing = how_to_install(error) if isinstance(error, ModuleNotFoundError) else None
+            if missing is not None:
+                _say(f"error: {missing}")
+                sys.exit(UsageError.exit_code)
             _say(_bug(error))
             sys.exit(1)
         sys.exit(code or 0)

@@ -36,6 +36,11 @@ FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
             "audit": Listed("auditing", "Did a run keep what its team declared?"),
             "export": Listed("exporting", "Write a run's log in a plain format."),
         },
+        "Measure": {
+            "import": Listed(
+                "importing", "Published runs: every finding again, and what it hides."
+            ),
+        },
     }
 )
 

@@ -1,0 +1,1 @@
+"""The published study over any runs: its figures and findings, and what they hide."""

@@ -1,0 +1,13 @@
+"""Libraries that only some commands need, and the extra of this package that brings each."""
+
+EXTRA_OF = {"inspect_ai": "inspect", "numpy": "data", "polars": "data", "scipy": "data"}
+"""The extra by the name of the package that is imported."""
+
+
+def how_to_install(error: ModuleNotFoundError) -> str | None:
+    """The line that says what to install, if that is what is wrong."""
+    package = (error.name or "").partition(".")[0]
+    extra = EXTRA_OF.get(package)
+    if extra is None:
+        return None
+    return f"this command needs the package {package!r}: pip install 'brooks[{extra}]'"
