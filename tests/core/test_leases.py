@@ -269,6 +269,21 @@ def test_task_that_is_given_up_is_offered_to_others(new_board: "NewBoard") -> No
     assert list(board.state.leases[turn.fence].tasks) == ["b"]
 
 
+def test_handing_back_a_task_that_has_to_wait_costs_no_attempt(new_board: "NewBoard") -> None:
+    """What it depends on was found while it was worked on; it is offered when that is done."""
+    board = new_board("a", "b")
+    turn = board.start("x", "a")
+    board.say(commands.AddDependency(task=TaskId("a"), on=TaskId("b")))
+
+    story = board.say(
+        commands.GiveUp(agent=turn.agent, fence=turn.fence, task=TaskId("a"), reason="wants b")
+    )
+
+    assert "x returned a" in story
+    assert "a ready" not in story
+    assert board.state.tasks[TaskId("a")].failures == 0
+
+
 def test_requeue_of_a_held_task_takes_it_from_its_holder(new_board: "NewBoard") -> None:
     """The user has seen enough."""
     board = new_board("a")

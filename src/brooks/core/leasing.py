@@ -243,7 +243,10 @@ def _has_stalled(state: State, lease: Lease, now: float) -> bool:
 
 
 def give_up(state: State, command: commands.GiveUp, now: float) -> Sequence[Event]:
-    """Take back one task that its holder cannot do."""
+    """Take back one task that its holder cannot do.
+
+    It costs an attempt, unless the task waits for others, as it may have turned out to meanwhile.
+    """
     lease = valid_lease(state, command.fence, command.agent, now)
     if lease is None:
         return refuse(command, RefusalReason.STALE_FENCE, task=command.task)
@@ -254,12 +257,15 @@ def give_up(state: State, command: commands.GiveUp, now: float) -> Sequence[Even
         agent=command.agent,
         fence=command.fence,
         tasks=(command.task,),
-        counted=(command.task,),
+        counted=() if task.unmet else (command.task,),
         reason=f"given up: {command.reason}",
     )
     assert state.run is not None
     aftermath = Aftermath(state)
-    if len(task.holders) == 1 or task.failures + 1 >= state.run.attempts:
+    if task.unmet:
+        if len(task.holders) == 1:
+            aftermath.offer([command.task])
+    elif len(task.holders) == 1 or task.failures + 1 >= state.run.attempts:
         aftermath.spend_attempts([command.task], returned.reason)
     return [returned, *aftermath.events]
 

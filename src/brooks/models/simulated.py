@@ -13,7 +13,8 @@ into one reply.
 Whether a content is right is drawn once for each task, turn and number of checks it failed there,
 and not for each request: a refusal for another reason makes no content better or worse. What stands
 in the way for good (a file that cannot be written, a task it builds on that is not going to be
-done) makes the agent hand the task back.
+done) makes the agent hand the task back. So does a file that the task imports and that is not there,
+because another task makes it and nobody said so: the agent says it, and others go on from there.
 """
 
 from collections.abc import Callable, Iterator
@@ -119,13 +120,8 @@ class SimulatedModel:
         memory = remember(request.conversation)
         left = memory.open_tasks(request.tasks)
         chosen = left if self._does_all_at_once(request.agent) else left[:1]
-        given_up = {}
-        for task in chosen:
-            obstacle = self._obstacle(task, memory, is_first=task == left[0])
-            if obstacle:
-                given_up[task] = obstacle
         steps = (
-            [_Step("give_up", {"task": task, "reason": why}) for task, why in given_up.items()]
+            self._handed_back(chosen, request, memory)
             or self._reads(chosen, memory)
             or self._work(chosen, request, memory)
         )
@@ -137,6 +133,33 @@ class SimulatedModel:
             drawn = self._chance("style", agent).random()
             style = self._at_once[agent] = drawn < self._profile.whole_load
         return style
+
+    def _handed_back(self, tasks: list[TaskId], request: Request, memory: Memory) -> list[_Step]:
+        """Hand back what cannot be done in this turn, after telling the board what has to be done before."""
+        may_tell = any(tool.name == "propose_dependency" for tool in request.tools)
+        steps: list[_Step] = []
+        for place, task in enumerate(tasks):
+            missing = self._missing(task, request, tasks[:place])
+            if may_tell:
+                needed = dict.fromkeys(missing.values())
+                steps += [_Step("propose_dependency", {"task": task, "on": on}) for on in needed]
+            why = self._obstacle(task, memory, is_first=place == 0)
+            why = why or ", ".join(f"{path} is not there yet" for path in missing)
+            if why:
+                steps.append(_Step("give_up", {"task": task, "reason": why}))
+        return steps
+
+    def _missing(self, task: TaskId, request: Request, before: list[TaskId]) -> dict[str, TaskId]:
+        """Files that a task imports unsaid and that are not there, nor about to be written `before` it."""
+        files = request.files
+        if files is None:
+            return {}
+        needs = self._solutions.unstated_needs(task)
+        return {
+            path: maker
+            for path, maker in needs.items()
+            if maker not in before and files.read(path) is None
+        }
 
     def _obstacle(self, task: TaskId, memory: Memory, *, is_first: bool) -> str:
         """Why a task cannot be done in this turn; empty if it can."""

@@ -10,16 +10,24 @@ each has a part of it, and they meet there as they would in earnest.
 Two tasks may have whole versions of one file when one of them builds on the other. The later
 version then counts for the earlier task too, and so does a file to which others have since added
 their parts.
+
+A solution may import a file of a task that it does not say it waits for. Nothing states such a need,
+so an agent finds it when it begins the task and the file is not there; until it is, the task is not
+solved, as its real check would say.
 """
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
 from brooks.core.paths import PathRefused, clean_path, fold
 from brooks.core.spec import Task
 from brooks.ids import BlobHash, TaskId
+
+_IMPORT = re.compile(rb"^(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
+"""An import that happens as soon as a file is used; one within a function may come in time."""
 
 
 class SolutionPart(NamedTuple):
@@ -38,6 +46,7 @@ class Solutions:
         self._blob = blob
         self._tasks = {task.id: task for task in tasks}
         self._known: dict[TaskId, tuple[SolutionPart, ...]] = {}
+        self._unstated: dict[TaskId, Mapping[str, TaskId]] = {}
         self._whole: dict[str, list[TaskId]] = {}
         """For each path, the tasks whose solution has all of it."""
         self._shared: dict[str, None] = {}
@@ -69,6 +78,8 @@ class Solutions:
 
     def is_solved(self, task_id: TaskId, read: Callable[[str], bytes | None]) -> bool:
         """The modelled check: whether a tree, given by its files' contents, solves a task."""
+        if any(read(path) is None for path in self.unstated_needs(task_id)):
+            return False
         for path, data, part in self.files(task_id):
             content = read(path)
             if content is None:
@@ -79,6 +90,29 @@ class Solutions:
             elif content != data and not self._is_later_version(task_id, path, content):
                 return False
         return True
+
+    def unstated_needs(self, task_id: TaskId) -> Mapping[str, TaskId]:
+        """Files that a solution imports and does not say it waits for, each with the task that makes it."""
+        needs = self._unstated.get(task_id)
+        if needs is None:
+            names = dict.fromkeys(
+                name
+                for file in self.files(task_id)
+                if file.path.endswith(".py")
+                for name in _IMPORT.findall(file.data)
+            )
+            paths = [f"{name.decode().replace('.', '/')}.py" for name in names]
+            makers = ((path, self._maker_in_hiding(path, task_id)) for path in paths)
+            needs = self._unstated[task_id] = {path: task for path, task in makers if task}
+        return needs
+
+    def _maker_in_hiding(self, path: str, task_id: TaskId) -> TaskId | None:
+        """The task that makes a file; None where another is known to wait for it, or nobody makes it."""
+        makers = self._whole.get(path, [])
+        for maker in makers:
+            if maker == task_id or self._builds_on(task_id, maker):
+                return None
+        return next((maker for maker in makers if not self._builds_on(maker, task_id)), None)
 
     def _make_up(self) -> None:
         """Make up the solutions of the tasks that have none."""

@@ -24,8 +24,9 @@ class Guard:
 
     def follow(self, event: events.Event, state: State, now: float) -> Iterator[Wish]:
         """Take in what happened; an agent goes into quarantine unless nobody else is there."""
-        if isinstance(event, events.TaskDone):
-            self._in_vain.pop(event.agent, None)
+        if isinstance(event, events.TaskDone | events.DependencyAdded):
+            if event.agent is not None:
+                self._in_vain.pop(event.agent, None)
         elif isinstance(event, events.TurnEnded) and event.reason not in _NOT_ITS_FAULT:
             self._in_vain[event.agent] = self._in_vain.get(event.agent, 0) + 1
             most = self._failing.quarantine

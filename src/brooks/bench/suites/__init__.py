@@ -18,9 +18,17 @@ def suite_names() -> tuple[str, ...]:
 
 
 def suite_path(name: str) -> Path:
-    """Return the folder of a bundled suite; a project's name alone means its mixed structure."""
+    """Return the folder of a bundled suite.
+
+    A project's name alone means its mixed structure, or its first one by name if it has none.
+    """
     names = suite_names()
-    wanted = name if name in names else f"{name}/{_DEFAULT_STRUCTURE}"
+    structures = [each for each in names if each.partition("/")[0] == name]
+    wanted = f"{name}/{_DEFAULT_STRUCTURE}"
+    if name in names:
+        wanted = name
+    elif structures and wanted not in structures:
+        wanted = structures[0]
     if wanted not in names:
         known = ", ".join(names)
         raise UsageError(f"no bundled suite is called {name!r}; choose one of: {known}")
