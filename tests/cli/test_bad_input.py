@@ -71,7 +71,7 @@ BAD_WORDS = {
     ("show", "latest"): "there are no runs in '.brooks/runs' yet",
     ("resume", "latest"): "there are no runs in '.brooks/runs' yet",
     ("audit", "latest"): "there are no runs in '.brooks/runs' yet",
-    ("export", "latest", "--format", "xml"): "'xml' is not 'jsonl'",
+    ("export", "latest", "--format", "xml"): "'xml' is not one of 'jsonl', 'atif', 'inspect'",
 }
 
 
