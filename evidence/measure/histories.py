@@ -9,7 +9,6 @@ operations, judged by themselves, must be as wrong as the history.
 
 import argparse
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ from brooks.audit.linearizability import Judgement, Specification, check
 from brooks.audit.linearizability.search import search
 from brooks.audit.linearizability.specification import UNKNOWN
 from brooks.log.foreign import read_history
+from measure.data_folder import data_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 60.0
@@ -27,8 +27,8 @@ SECONDS = 60.0
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, default=histories_folder())
-    folder = parser.parse_args().data
+    parser.add_argument("--data", type=Path, default=None)
+    folder = parser.parse_args().data or data_folder("histories")
     if not (folder / "linearizable.json").is_file():
         sys.exit(f"there are no labelled histories in {str(folder)!r}: set BROOKS_TEST_DATA")
     rows = [judge(folder / kind / name, truth=truth) for kind, name, truth in labelled(folder)]
@@ -62,12 +62,6 @@ class Row:
         """Operations of the witness."""
         witness = self.judgement.witness
         return 0 if witness is None else len(witness.firm)
-
-
-def histories_folder() -> Path:
-    """Where the labelled histories are."""
-    named = os.environ.get("BROOKS_TEST_DATA")
-    return (Path(named) if named else ROOT.parent / "shared" / "data") / "histories"
 
 
 def labelled(folder: Path) -> list[tuple[str, str, bool]]:

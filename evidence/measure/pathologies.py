@@ -22,7 +22,6 @@ found by `BROOKS_TEST_DATA`, or beside the project.
 
 import csv
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -39,8 +38,8 @@ from brooks.log.codec import Codec
 from brooks.models.profile import Profile
 from brooks.spec.teams import build_team
 from measure.bundled import SUITES, OneProfile, bundled_spec, run_in_memory
+from measure.data_folder import data_folder
 
-DATA_BESIDE_THE_PROJECT = Path(__file__).resolve().parents[3] / "shared" / "data"
 TEAM = "paper-decentralized"
 SIZES = (1, 2, 3, 4, 5)
 SEEDS = 8
@@ -191,17 +190,8 @@ def _rows(path: Path, model: str) -> Iterator[dict[str, str]]:
                 yield row
 
 
-def data_folder() -> Path:
-    """Where the published figures are; ends the program if they are not there."""
-    folder = Path(os.environ.get("BROOKS_TEST_DATA") or DATA_BESIDE_THE_PROJECT)
-    found = folder / "published" / "expected"
-    if not found.is_dir():
-        sys.exit(f"there is no folder {str(found)!r}: set BROOKS_TEST_DATA to the data")
-    return found
-
-
 def main() -> None:
-    folder = data_folder()
+    folder = data_folder("published/expected")
     flaws: list[str] = []
     detail: dict[str, Any] = {"simulated": True, "seeds": SEEDS, "cap": ROUNDS}
     for model, profile in PROFILES.items():

@@ -14,7 +14,6 @@ flaw the command fails. The data is found by `BROOKS_TEST_DATA`, or beside the p
 
 import gc
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -35,8 +34,8 @@ from brooks.teams.scheduling import (
     heft,
     several_passes,
 )
+from measure.data_folder import data_folder
 
-DATA_BESIDE_THE_PROJECT = Path(__file__).resolve().parents[3] / "shared" / "data"
 MOST_MEAN = 1.003
 MOST_WORST = 1.09
 MOST_MILLISECONDS = 50.0
@@ -70,14 +69,6 @@ class Found:
     def ratio(self) -> float:
         """To the optimum."""
         return self.makespan / self.row.optimum
-
-
-def data_folder() -> Path:
-    """Where the published data is; ends the program if it is not there."""
-    folder = Path(os.environ.get("BROOKS_TEST_DATA") or DATA_BESIDE_THE_PROJECT)
-    if not (folder / "stg").is_dir():
-        sys.exit(f"there is no folder {str(folder / 'stg')!r}: set BROOKS_TEST_DATA to the data")
-    return folder
 
 
 def read_rows(folder: Path) -> list[Row]:
@@ -174,16 +165,16 @@ def flaws_of_example(name: str, schedule: Schedule, due: float, *, text: str) ->
 
 
 def main() -> None:
-    folder = data_folder()
-    rows = read_rows(folder / "stg" / "optimal")
+    folder = data_folder("stg")
+    rows = read_rows(folder / "optimal")
     graphs = {
-        name: read_graph((folder / "stg" / "graphs" / name).read_text(encoding="utf-8"))
+        name: read_graph((folder / "graphs" / name).read_text(encoding="utf-8"))
         for name in dict.fromkeys(row.graph for row in rows)
     }
     gc.freeze()  # what was read is no garbage of the schedulers
     found = [measure(row, graphs[row.graph]) for row in rows]
     gc.unfreeze()
-    text = (folder / "heft_topcuoglu2002.json").read_text(encoding="utf-8")
+    text = (folder.parent / "heft_topcuoglu2002.json").read_text(encoding="utf-8")
     by_heft, by_cpop = heft(*read_example(text)), cpop(*read_example(text))
     summary = summary_of(found) | {"heft": by_heft.makespan, "cpop": by_cpop.makespan}
     flaws = [

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace as changed
 from tests.runtime.kit import STEADY, KitModels, free, make_spec, make_team, run
 
-from measure.pathologies import SIZES, Seen, data_folder, flaws_of, published, seen_in, summary_of
+from measure.data_folder import data_folder
+from measure.pathologies import SIZES, Seen, flaws_of, published, seen_in, summary_of
 
 ALL = changed(STEADY, chosen_load=1.0, latency_sigma=0.0)
 
@@ -86,6 +87,6 @@ def test_published_figures_are_those_of_the_files(data: Path) -> None:
 def data() -> Path:
     """The published figures, where they are."""
     try:
-        return data_folder()
+        return data_folder("published/expected")
     except SystemExit as error:
         pytest.skip(f"{error}")
