@@ -108,8 +108,8 @@ RUNS = Table(
         _text("faults", "The name of the plan of faults; empty for none."),
         _text("outcome", "How it ended: done, failed, budget, cancelled, outside; None if unknown."),
         _flag("marked_done", "Whether every task was marked done: the published success."),
-        _flag("verified_done", "Whether each task's check passed on the final tree; None if unknown."),
-        _flag("last_check_passed", "Whether the last check of the run passed; None if none ran."),
+        _flag("verified_done", "Whether every check passed on the final tree; None if unknown."),
+        _flag("last_check_passed", "Whether the last check, or the whole last look, passed; None if none."),
         _number("seconds", "From the start to the end."),
         _number("verified_seconds", "`seconds` where all was verified; None otherwise."),
         _count("tasks", "Tasks, found ones included; None if unknown."),
@@ -131,7 +131,7 @@ RUNS = Table(
         _count("deliveries", "Letters put into mailboxes; None if unknown."),
         _count("told_concurrent_writes", "Concurrent writes, as its source counts them; else None."),
         _count("told_claims_refused", "Refused claims, as its source counts them; else None."),
-        _count("leases_expired", "Leases that ran out; None if there are none."),
+        _count("leases_expired", "Leases that ran out; None where claims are only words."),
     ),
 )  # fmt: skip
 
@@ -161,7 +161,7 @@ ACTIONS = Table(
     "One row for what a reply led to, in order: a file written, a claim, a completion, a check.",
     (
         _RUN,
-        _count("call", "Number of the reply that led to it; None for none, as at a last look."),
+        _count("call", "Number of the reply that led to it; None for none, as for a lease."),
         _AGENT,
         _count("round", "Round; None for a team without a barrier."),
         _number("time", "When it was over; None if unknown."),
@@ -169,7 +169,7 @@ ACTIONS = Table(
         _text("task", "The task; None if unknown."),
         _text("path", "The file that was written; None otherwise."),
         _flag("passed", "Whether a check passed; None if it told neither, and otherwise."),
-        _number("seconds", "How long a check took; None otherwise."),
+        _number("seconds", "How long a check took; None if unknown, and otherwise."),
         _text("reason", "Why it was refused or failed; None otherwise."),
     ),
 )
@@ -177,7 +177,8 @@ ACTIONS = Table(
 TASKS = Table(
     "tasks",
     "One row a task of a run: its life, and what it waited for. The waits and the work add up to "
-    "the time from when it was added until it was done, or until the run's end.",
+    "the time from when it was added until it was over (done, failed, blocked or cancelled), or until "
+    "the run's end.",
     (
         _RUN,
         _text("task", "Id of the task."),
@@ -188,20 +189,32 @@ TASKS = Table(
         _number("added", "When it was added."),
         _number("ready", "When its dependencies were done; None if never."),
         _number("begun", "When an agent began on it for the first time; None if never."),
-        _number("done", "When it was merged for the last time; None if never."),
-        _text("agent", "Who did it; None if nobody."),
-        _count("turns", "Turns that were spent on it."),
+        _number("done", "When it was merged for the last time; None if it is not done."),
+        _text("agent", "Who did it; None if it is not done."),
+        _count("turns", "Turns that were asked for it or, in teams that ask for none, touched it."),
         _count("agents", "Different agents that were."),
-        _number("waited_dependency", "Seconds until its dependencies were done."),
+        _number(
+            "waited_dependency", "Seconds until its dependencies were done, with nobody on it."
+        ),
         _number(
             "waited_agent", "Seconds ready, while every agent had other work or none was there."
         ),
-        _number("waited_lease", "Seconds held by an agent that was gone, until its lease ran out."),
-        _number("waited_check", "Seconds while a check of its change ran."),
+        _number(
+            "waited_lease",
+            "Seconds held by an agent that was gone, until its lease ran out; where claims are only "
+            "words, while its agent did something else.",
+        ),
+        _number(
+            "waited_check",
+            "Seconds while a check of its change ran, and merged until a last look opened it again.",
+        ),
         _number("waited_merge", "Seconds in the merge queue without a check that ran."),
-        _number("waited_rate_limit", "Seconds that requests about it waited for a rate limit."),
+        _number(
+            "waited_rate_limit",
+            "Seconds that requests about it were held back (rate limit, backoff).",
+        ),
         _number("waited_barrier", "Seconds while its agent had replied and others had not."),
-        _number("worked", "Seconds in turns on it, less all of the above."),
+        _number("worked", "Seconds in turns at work on it, while none of the above was so."),
         _number("tokens", "Its share of the tokens of the turns on it."),
         _number("dollars", "Its share of their price; None if unknown."),
         _flag("on_critical_path", "Whether it is on the chain that decided when the run was over."),
