@@ -37,9 +37,14 @@ FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
             "export": Listed("exporting", "Write a run's log in a plain format."),
         },
         "Measure": {
+            "measure": Listed("measuring", "Every metric of runs, side by side, from their logs."),
+            "compare": Listed("comparing", "One agent against a team on your tasks: a verdict."),
+            "bench": Listed("benching", "Run a grid of runs, and write tables of the results."),
             "import": Listed(
                 "importing", "Published runs: every finding again, and what it hides."
             ),
+            "fit": Listed("fitting", "Which law of scaling measurements follow, and how well."),
+            "generate": Listed("generating", "Write a made-up project of any size and shape."),
         },
     }
 )

@@ -14,6 +14,7 @@ from scipy import stats
 from brooks.analysis.metrics import against_one, by_attempt, by_round
 from brooks.analysis.metrics.by_run import TOKENS
 from brooks.analysis.tables import Tables
+from brooks.bench.study import figures
 from brooks.bench.study.modes import Modes, is_decentralized, is_preassigned, modes_of
 
 Values = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -52,6 +53,7 @@ def findings(tables: Tables) -> tuple[Finding, ...]:
         *_with_size(runs, modes),
         *_gaps(tables, modes),
         *_prices(runs, modes),
+        *_best_and_serial(tables, modes),
     )
 
 
@@ -80,10 +82,13 @@ def _speedups(runs: pl.DataFrame, modes: Modes) -> tuple[Finding, ...]:
     dec = _teams(runs, is_decentralized(modes))
     fast, slow = _values(pre, "speedup"), _values(dec, "speedup")
     bound = _values(pre, "bound")
-    by_p = [_values(part, "speedup") for _, part in pre.group_by("parallel_fraction")]
+    by_p = [
+        _values(part, "speedup")
+        for _, part in pre.group_by("parallel_fraction", maintain_order=True)
+    ]
     between = _mannwhitney(fast, slow)
-    spread = stats.kruskal(*by_p) if len(by_p) > 1 else None
-    below = stats.wilcoxon(fast, bound) if len(fast) else None
+    spread = stats.kruskal(*by_p) if len(by_p) > 1 and len(np.unique(fast)) > 1 else None
+    below = stats.wilcoxon(fast, bound) if np.any(fast != bound) else None
     return (
         Finding("median_speedup_pre", _median(fast), f"n > 1, {len(fast)} runs"),
         Finding("median_speedup_dec", _median(slow), f"n > 1, {len(slow)} runs"),
@@ -142,11 +147,11 @@ def _gaps(tables: Tables, modes: Modes) -> tuple[Finding, ...]:
     )
     return tuple(
         Finding(
-            f"median_straggler_gap_s_{mode}",
+            f"median_straggler_gap_s_{name}",
             _median(_values(gaps.filter(pl.col("team") == mode), "gap")),
             "s a round with 2+ replies, latencies in (0, 180) s, all runs",
         )
-        for mode in (modes.decentralized, modes.preassigned)
+        for name, mode in (("dec", modes.decentralized), ("pre", modes.preassigned))
     )
 
 
@@ -162,12 +167,34 @@ def _prices(runs: pl.DataFrame, modes: Modes) -> tuple[Finding, ...]:
     )
 
 
+def _best_and_serial(tables: Tables, modes: Modes) -> tuple[Finding, ...]:
+    """The best mean speedup of any cell, and what the most serial structure gains and costs."""
+    cells = figures.cost_speedup(tables).filter(pl.col("mode") == modes.preassigned)
+    largest = cells.filter(pl.col("n") == pl.col("n").max())
+    least = tables.runs.filter(pl.col("parallel_fraction") == pl.col("parallel_fraction").min())
+    serial = largest.filter(pl.col("p_label").is_in(least["structure"].unique().to_list()))
+    says = "mean over models, at the largest size on the most serial structure"
+    return (
+        Finding(
+            "best_speedup_pre",
+            _most(_values(cells, "speedup")),
+            "the largest of the mean speedups by model, structure and size",
+        ),
+        Finding("serial_speedup_pre", _mean(_values(serial, "speedup")), says),
+        Finding("serial_token_multiple_pre", _mean(_values(serial, "token_mult")), says),
+    )
+
+
 def _values(frame: pl.DataFrame, column: str) -> Values:
     return frame[column].cast(pl.Float64).drop_nulls().to_numpy()
 
 
 def _median(values: Values) -> float | None:
     return float(np.median(values)) if len(values) else None
+
+
+def _most(values: Values) -> float | None:
+    return float(np.max(values)) if len(values) else None
 
 
 def _mean(values: Values) -> float | None:

@@ -86,6 +86,7 @@ def _first_round(name: str, tables: Tables) -> list[Finding]:
     part = tables.only(pl.col("size") == largest)
     writes = actions(part, ActionKind.WRITE).filter(pl.col("round") == 1)
     by_run = writes.group_by("run").agg(writes=pl.len(), files=pl.col("path").n_unique())
+    duplicates = by_round.duplicate_first_writes(part).join(by_run, on="run", how="semi")
     says = f"in round one, a run of {largest} agents that wrote any, mean"
     return [
         Finding(
@@ -100,7 +101,7 @@ def _first_round(name: str, tables: Tables) -> list[Finding]:
         ),
         Finding(
             f"duplicate_first_writes_{name}",
-            _one(by_round.duplicate_first_writes(part), pl.col("value").mean()),
+            _one(duplicates, pl.col("value").mean()),
             f"writes of a file that another agent wrote too {says}",
         ),
     ]
@@ -128,7 +129,8 @@ def _testing(name: str, tables: Tables) -> Finding:
 def _failed(tables: Tables) -> list[Finding]:
     failed = tables.runs.filter(~_DONE)
     orphans = by_attempt.orphaned_claims(tables.only(~_DONE)).filter(pl.col("value") > 0)
-    passed = actions(tables.only(~_DONE), ActionKind.CHECK).filter("passed")
+    whole = pl.col("passed") & pl.col("task").is_null()
+    passed = actions(tables.only(~_DONE), ActionKind.CHECK).filter(whole)
     tokens = _one(failed, TOKENS.sum()) or 0.0
     every = _one(tables.runs, TOKENS.sum())
     return [
@@ -143,7 +145,7 @@ def _failed(tables: Tables) -> list[Finding]:
         Finding(
             "failed_runs_once_green",
             float(passed["run"].n_unique()),
-            "those in which a test run had passed",
+            "those in which a test run of the whole project had passed",
         ),
         Finding(
             "share_of_tokens_in_failed_runs",
@@ -154,21 +156,28 @@ def _failed(tables: Tables) -> list[Finding]:
 
 
 def _protocol_price(tables: Tables) -> list[Finding]:
-    """What the decentralized protocol costs one agent, cell by cell of one agent."""
+    """What the decentralized protocol costs one agent: cell by cell, over all models and by model."""
     modes = modes_of(tables)
     by = ["model", "project", "structure"]
     alone = tables.runs.filter((pl.col("size") == 1) & _DONE)
     dec, pre = (
-        alone.filter(mode).group_by(by).agg(seconds=pl.col("seconds").mean(), tokens=TOKENS.mean())
+        alone.filter(mode)
+        .group_by(by, maintain_order=True)
+        .agg(seconds=pl.col("seconds").mean(), tokens=TOKENS.mean())
         for mode in (is_decentralized(modes), is_preassigned(modes))
     )
-    both = dec.join(pre, on=by, suffix="_pre")
+    both = dec.join(pre, on=by, suffix="_pre", maintain_order="left")
+    parts = [("", both)] + [
+        (f"_{model}", part) for (model,), part in both.group_by("model", maintain_order=True)
+    ]
     return [
         Finding(
-            f"price_of_decentralized_at_one_agent_{what}",
-            _one(both, (pl.col(what) / pl.col(f"{what}_pre")).mean()),
-            f"{what} of one decentralized agent by those of one preassigned, mean of {both.height} cells",
+            f"price_of_decentralized_at_one_agent_{what}{name}",
+            _one(part, (pl.col(what) / pl.col(f"{what}_pre")).log().mean().exp()),
+            f"{what} of one decentralized agent by those of one preassigned, geometric mean of "
+            f"{part.height} cells",
         )
+        for name, part in parts
         for what in ("seconds", "tokens")
     ]
 

@@ -28,7 +28,7 @@ def modes_of(tables: Tables) -> Modes:
     Raises:
         UsageError: They are of neither of the study's modes.
     """
-    there = set(tables.runs["team"].unique())
+    there = set(tables.runs["team"].drop_nulls().unique())
     for modes in KNOWN:
         if there.intersection(modes):
             return modes

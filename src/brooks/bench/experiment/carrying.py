@@ -1,0 +1,165 @@
+"""One run of the grid, from its spec to its rows: in memory where nothing is real, else in a run folder."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from brooks.analysis.columns import Rows
+from brooks.analysis.tabling import About, Called, rows_of
+from brooks.bench.experiment.durable import Kept, UnfinishedError, carry_out_durably
+from brooks.bench.experiment.grid import Grid, Planned, is_paid
+from brooks.bench.experiment.inputs import Inputs
+from brooks.bench.experiment.results import Failure, Result, ResultFolder, write_whole
+from brooks.bench.experiment.stopwatch import Stopwatch
+from brooks.core.message import Message
+from brooks.core.spec import Spec
+from brooks.ids import BlobHash, TaskId
+from brooks.log.codec import Codec
+from brooks.log.memory import MemoryLog
+from brooks.models.base import ToolCall, decode_reply
+from brooks.runtime.model_factory import ModelFactory
+from brooks.runtime.running import Surroundings, start
+from brooks.workspace.memory import MemoryWorkspace
+
+MOST_SECONDS = 120.0
+"""Real time after which a run with modelled checks is taken to turn in circles; most take a tenth of one."""
+MOST_SECONDS_WITH_CHECKS = 1800.0
+LONGEST_ERROR = 500
+
+
+class Made(Message, frozen=True, kw_only=True):
+    """What became of one run."""
+
+    index: int
+    run: str
+    seconds: float
+    """Real time that it took."""
+    error: str = ""
+    """Why it could not be made; empty if it was."""
+    is_interrupted: bool = False
+    """Whether the user stopped it."""
+
+
+class Carrier:
+    """Makes runs of one grid, and keeps what came of them."""
+
+    def __init__(
+        self, grid: Grid, folder: ResultFolder, *, made_by: str, keep_logs: bool = False
+    ) -> None:
+        self._grid = grid
+        self._folder = folder
+        self._made_by = made_by
+        self._keep_logs = keep_logs
+
+    def carry_out(self, index: int, *, keep: bool = True) -> Made:
+        """Make a run; whatever it raises is its result."""
+        planned = self._grid.runs[index]
+        watch = Stopwatch()
+        run = ""
+        try:
+            spec = self._grid.spec_of(planned)
+            run = self._grid.id_of(planned, spec)
+            rows = self._rows(run, planned, spec, logged=keep and self._keep_logs)
+        except Exception as error:  # noqa: BLE001 - a run that raises is one of the results
+            text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+            interrupted = isinstance(error, UnfinishedError) and error.is_interrupted
+            if keep and run and not interrupted:
+                self._folder.keep_failure(run, Failure(error=text, made_by=self._made_by))
+            return Made(
+                index=index,
+                run=run,
+                seconds=watch.read().seconds,
+                error=text,
+                is_interrupted=interrupted,
+            )
+        took = watch.read()
+        if keep:
+            result = Result(
+                rows=rows,
+                made_by=self._made_by,
+                seconds=took.seconds,
+                cpu_seconds=took.cpu_seconds,
+            )
+            self._folder.keep(run, result)
+        return Made(index=index, run=run, seconds=took.seconds)
+
+    def _rows(self, run: str, planned: Planned, spec: Spec, *, logged: bool) -> Rows:
+        inputs = self._grid.inputs_of(planned.cell)
+        if is_paid(spec):
+            kept = carry_out_durably(run, spec, inputs, folder=self._folder)
+        else:
+            limit = MOST_SECONDS if spec.checks.mode == "modelled" else MOST_SECONDS_WITH_CHECKS
+            with at_most(limit):
+                log = run_in_memory(spec, inputs)
+            if logged:
+                write_whole(self._folder.log_of(run), exported(log))
+            kept = Kept(list(_codec().decode_all(log.read())), log.blob)
+        return fold(run, spec, kept, labels=self._grid.labels(planned))
+
+
+def fold(run: str, spec: Spec, kept: Kept, *, labels: dict[str, str | int]) -> Rows:
+    """The rows of a run."""
+    about = About(
+        run=run,
+        project=str(labels["project"]),
+        structure=str(labels["structure"]),
+        repetition=int(labels["repetition"]),
+        faults=str(labels["faults"]),
+        simulated=not is_paid(spec),
+    )
+
+    def calls_of(reply: BlobHash) -> list[Called]:
+        return list(map(_called, decode_reply(kept.blob(reply)).calls))
+
+    return rows_of(kept.records, spec, about, calls_of=calls_of)
+
+
+def _called(call: ToolCall) -> Called:
+    task = call.arguments.get("task")
+    return Called(call.id, call.name, TaskId(task) if isinstance(task, str) else None)
+
+
+def run_in_memory(spec: Spec, inputs: Inputs) -> MemoryLog:
+    """Make a run with everything in memory, and give its log."""
+    log = MemoryLog()
+    workspace = MemoryWorkspace(inputs.files, executable=inputs.executable)
+    around = Surroundings(log=log, workspace=workspace, models=ModelFactory(Path("none")))
+    blobs: dict[BlobHash, bytes] = dict(inputs.file.blobs)
+    start(spec, blobs, around)
+    return log
+
+
+def exported(log: MemoryLog) -> bytes:
+    """The log as `brooks export` writes it."""
+    codec = _codec()
+    return b"".join(codec.line(row) + b"\n" for row in log.read())
+
+
+@cache
+def _codec() -> Codec:
+    return Codec()
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise `TimeoutError` in what takes longer: a run that turns in circles is one of the results.
+
+    It works by a signal, which only the main thread can have; elsewhere there is no limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        raise TimeoutError(f"the run did not end within {seconds:g} s of real time")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    outer = signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *outer)
+        signal.signal(signal.SIGALRM, before)
