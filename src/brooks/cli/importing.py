@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from brooks.cli.options import Exit, json_option, note, print_json
-from brooks.errors import UsageError
+from brooks.cli.studying import checked
 
 if TYPE_CHECKING:
     from brooks.analysis.tables import Tables
@@ -29,14 +29,9 @@ def import_command(folder: Path, *, output: Path | None, as_json: bool) -> int:
     model or mode that is not known here is read like any other. The same metrics measure these runs
     and our own. What was not published is unknown, never zero.
     """
-    from brooks.log.foreign.published import is_published, read_published
+    from brooks.log.foreign.published import read_published
 
-    if not is_published(folder):
-        raise UsageError(
-            f"{str(folder)!r} holds no published runs: name a folder with 'runs.parquet' and "
-            "'events.parquet'"
-        )
-    tables = read_published(folder)
+    tables = read_published(checked(folder))
     from brooks.bench.study.findings import findings
     from brooks.bench.study.hidden import hidden
 
@@ -77,8 +72,8 @@ def _facts(
         "runs": tables.runs.height,
         "replies": tables.calls.height,
         "actions": tables.actions.height,
-        "models": sorted(tables.runs["model"].unique()),
-        "modes": sorted(tables.runs["team"].unique()),
+        "models": sorted(tables.runs["model"].drop_nulls().unique()),
+        "modes": sorted(tables.runs["team"].drop_nulls().unique()),
         "findings": [finding._asdict() for finding in found],
         "hidden": [finding._asdict() for finding in below],
     }

@@ -1,4 +1,9 @@
-"""What teams are measured by without rounds: by reply, by attempt at a task, and by time."""
+"""What teams are measured by without rounds: by reply, by attempt, and by time; `by_task` has the rest.
+
+An *attempt* is what an agent was asked for once: a turn with all its replies where turns are known, as
+in our own logs, else a single reply. It lasts from when its first request was made until its last reply
+was there. It stands for a round of a single agent.
+"""
 
 import polars as pl
 
@@ -12,6 +17,7 @@ from brooks.analysis.metrics.metric import (
     counted,
     each_run,
     of_runs,
+    ratio,
 )
 from brooks.analysis.tables import Tables
 
@@ -45,21 +51,70 @@ def checks(tables: Tables) -> pl.DataFrame:
     return counted(tables, each_run(actions(tables, ActionKind.CHECK), pl.len()))
 
 
+def by_attempts(tables: Tables) -> pl.DataFrame:
+    """Each reply's `attempt`: the number of the first reply of its turn, or its own."""
+    first = pl.col("call").min().over("run", "turn")
+    return tables.calls.select(
+        "run", "call", "began", "ended",
+        attempt=pl.when(pl.col("turn").is_not_null()).then(first).otherwise("call"),
+    )  # fmt: skip
+
+
+def attempts(tables: Tables) -> pl.DataFrame:
+    """Each attempt: when it `began` and `ended`, and how many tasks were `completed` by it."""
+    replies = by_attempts(tables)
+    completed = actions(tables, ActionKind.COMPLETION).group_by("run", "call").agg(
+        completed=pl.len()
+    )  # fmt: skip
+    return (
+        replies.join(completed, on=["run", "call"], how="left", maintain_order="left")
+        .group_by("run", "attempt", maintain_order=True)
+        .agg(pl.col("began").min(), pl.col("ended").max(), pl.col("completed").sum())
+    )
+
+
+def idle_attempts(tables: Tables) -> pl.DataFrame:
+    """Attempts that led to no completion."""
+    return counted(tables, each_run(attempts(tables), (pl.col("completed") == 0).sum()))
+
+
+def idle_time_share(tables: Tables) -> pl.DataFrame:
+    """Share of the time in attempts that was spent in those which led to no completion."""
+    took = pl.col("ended") - pl.col("began")
+    return each_run(
+        attempts(tables), ratio(took.filter(pl.col("completed") == 0).sum(), took.sum())
+    )
+
+
+def completions_per_minute(tables: Tables) -> pl.DataFrame:
+    """Tasks completed in a minute of the run."""
+    completions = counted(tables, each_run(actions(tables, ActionKind.COMPLETION), pl.len()))
+    runs = tables.runs.join(completions, on="run", maintain_order="left")
+    return runs.select("run", value=60 * ratio(pl.col("value"), pl.col("seconds")))
+
+
+def _writes(tables: Tables) -> pl.DataFrame:
+    """Every write of a reply, with the attempt that it was in."""
+    return actions(tables, ActionKind.WRITE).join(
+        by_attempts(tables).select("run", "call", "attempt"),
+        on=["run", "call"], maintain_order="left",
+    ).drop_nulls(["path", "attempt"])  # fmt: skip
+
+
 def rewrites_by_attempt(tables: Tables) -> pl.DataFrame:
-    """Writes of a file in a later reply than its first."""
-    writes = actions(tables, ActionKind.WRITE).filter(pl.col("call").is_not_null())
-    first = pl.col("call").min().over("run", "path")
-    return counted(tables, each_run(writes, (pl.col("call") > first).sum()))
+    """Writes of a file in another attempt than its first."""
+    first = pl.col("attempt").first().over("run", "path")
+    return counted(tables, each_run(_writes(tables), (pl.col("attempt") != first).sum()))
 
 
 def overlapping_writes(tables: Tables) -> pl.DataFrame:
-    """Files that two agents wrote in replies that were being made at the same time."""
-    spans = tables.calls.select("run", "call", "began", "ended")
+    """Files that two agents wrote in attempts that went on at the same time."""
+    spans = attempts(tables).select("run", "attempt", "began", "ended")
     writes = (
-        actions(tables, ActionKind.WRITE)
-        .select("run", "path", "agent", "call")
+        _writes(tables)
+        .select("run", "path", "agent", "attempt")
         .unique(maintain_order=True)
-        .join(spans, on=["run", "call"], maintain_order="left")
+        .join(spans, on=["run", "attempt"], maintain_order="left")
     )
     pairs = writes.join(writes, on=["run", "path"], suffix="_other", maintain_order="left").filter(
         (pl.col("agent") < pl.col("agent_other"))
@@ -88,16 +143,32 @@ def no_progress_share(tables: Tables) -> pl.DataFrame:
 
 
 def orphaned_claims(tables: Tables) -> pl.DataFrame:
-    """Claims of an agent beyond its completions, in a run that was not all marked done."""
-    known = actions(tables, ActionKind.CLAIM, ActionKind.COMPLETION)
-    is_claim = (pl.col("kind") == ActionKind.CLAIM.value).cast(pl.Int64)
-    left = known.group_by("run", "agent", maintain_order=True).agg(
-        open=(2 * is_claim - 1).sum().clip(lower_bound=0)
+    """Claims that nobody made good, in a run that was not all marked done.
+
+    Where tasks are known these are tasks whose last claim no completion followed, so that a task which
+    was claimed again and done is none. Where they are not, these are claims of an agent beyond its
+    completions: an agent that also completes what it did not claim hides some.
+    """
+    known = actions(tables, ActionKind.CLAIM, ActionKind.COMPLETION).with_columns(
+        is_claim=pl.col("kind") == ActionKind.CLAIM.value
     )
+    is_task = pl.col("task").is_not_null()
+    of_task = known.filter(is_task).group_by("run", "task", maintain_order=True).agg(
+        open=pl.col("is_claim").last().cast(pl.Int64)
+    )  # fmt: skip
+    balance = (2 * pl.col("is_claim").cast(pl.Int64) - 1).sum()
+    of_agent = known.filter(~is_task).group_by("run", "agent", maintain_order=True).agg(
+        open=balance.clip(lower_bound=0)
+    )  # fmt: skip
+    left = pl.concat([of_task.select("run", "open"), of_agent.select("run", "open")])
     unfinished = left.join(
         tables.runs.filter(~pl.col("marked_done")), on="run", how="semi", maintain_order="left"
     )
-    return counted(tables, each_run(unfinished, pl.col("open").sum()))
+    return counted(
+        tables,
+        each_run(unfinished, pl.col("open").sum()),
+        known=pl.col("marked_done").is_not_null(),
+    )
 
 
 def conflicts(tables: Tables) -> pl.DataFrame:
@@ -111,36 +182,10 @@ def stale_writes(tables: Tables) -> pl.DataFrame:
     return counted(tables, each_run(stale, pl.len()), known=HAS_TASKS)
 
 
-def waits_for(column: str) -> Metric:
-    """The metric of what tasks waited for one thing."""
-    what = column.removeprefix("waited_").replace("_", " ")
-    return Metric(
-        column, "s", Basis.ATTEMPT,
-        f"Seconds that tasks waited for: {what}; the mean over the run's tasks. The table `tasks` "
-        "says what counts as that.", OURS,
-        lambda tables: each_run(tables.tasks, pl.col(column).mean()),
-    )  # fmt: skip
-
-
-def critical_tasks(tables: Tables) -> pl.DataFrame:
-    """Tasks on the chain that decided when the run was over."""
-    return each_run(tables.tasks, pl.col("on_critical_path").sum())
-
-
-def critical_wait_share(tables: Tables) -> pl.DataFrame:
-    """Share of the time of the critical tasks, from ready to done, in which nobody worked on them."""
-    critical = tables.tasks.filter(pl.col("on_critical_path") & pl.col("done").is_not_null())
-    took = (pl.col("done") - pl.col("ready")).sum()
-    return each_run(critical, 1 - pl.col("worked").sum() / took)
-
-
-def turn_gap_by_cohort(tables: Tables) -> pl.DataFrame:
-    """In each cohort of tasks alike in effort, the longest work on one less the mean; over cohorts."""
-    worked = tables.tasks.filter(pl.col("done").is_not_null())
-    cohorts = worked.group_by("run", "effort", maintain_order=True).agg(
-        gap=pl.col("worked").max() - pl.col("worked").mean(), size=pl.len()
-    )
-    return each_run(cohorts.filter(pl.col("size") >= 2), pl.col("gap").mean())
+def message_density(tables: Tables) -> pl.DataFrame:
+    """Letters for each reply."""
+    runs = tables.runs.join(messages(tables), on="run", maintain_order="left")
+    return runs.select("run", value=ratio(pl.col("letters"), pl.col("value")))
 
 
 METRICS = (
@@ -163,13 +208,28 @@ METRICS = (
     ),
     Metric("checks", "checks", Basis.ATTEMPT, "Checks that were run.", OURS, checks),
     Metric(
+        "idle_attempts", "attempts", Basis.ATTEMPT,
+        "Attempts that led to no completion of a task: what idle rounds are for teams in rounds.", OURS,
+        idle_attempts,
+    ),
+    Metric(
+        "idle_time_share", "share", Basis.ATTEMPT,
+        "Of the time that agents spent in attempts, the share in attempts that led to no completion.",
+        OURS, idle_time_share,
+    ),
+    Metric(
+        "completions_per_minute", "tasks a minute", Basis.ATTEMPT,
+        "Tasks completed in a minute of the run.", OURS, completions_per_minute,
+    ),
+    Metric(
         "rewrites_by_attempt", "writes", Basis.ATTEMPT,
-        "Writes of a file in a later reply than its first write.", OURS, rewrites_by_attempt,
+        "Writes of a file in another attempt than that of its first write.", OURS,
+        rewrites_by_attempt,
     ),
     Metric(
         "overlapping_writes", "files", Basis.ATTEMPT,
-        "Files that two agents wrote in replies that were being made at the same time.", OURS,
-        overlapping_writes,
+        "Files that two agents wrote in attempts that went on at the same time: what concurrent "
+        "writes are for teams in rounds.", OURS, overlapping_writes,
     ),
     Metric(
         "conflicts", "conflicts", Basis.ATTEMPT,
@@ -188,40 +248,19 @@ METRICS = (
     ),
     Metric(
         "orphaned_claims", "claims", Basis.ATTEMPT,
-        "In a run that was not all marked done, each agent's granted claims beyond its completions.",
-        OURS, orphaned_claims,
+        "In a run that was not all marked done, the tasks whose last granted claim no completion "
+        "followed; where tasks are unknown, each agent's granted claims beyond its completions.", OURS,
+        orphaned_claims,
     ),
     Metric(
         "leases_expired", "leases", Basis.ATTEMPT,
         "Leases that ran out because their holder fell silent or got nowhere.", OURS,
         of_runs(pl.col("leases_expired")),
     ),
-    *map(
-        waits_for,
-        (
-            "waited_dependency", "waited_agent", "waited_lease", "waited_check", "waited_merge",
-            "waited_rate_limit", "waited_barrier", "worked",
-        ),
-    ),
-    Metric(
-        "critical_tasks", "tasks", Basis.ATTEMPT,
-        "Tasks on the chain that decided when the run was over: from the last one done back through "
-        "what each waited for last.", OURS, critical_tasks,
-    ),
-    Metric(
-        "critical_wait_share", "share", Basis.ATTEMPT,
-        "Of the tasks on that chain, the share of the time from ready to done in which nobody worked "
-        "on them.", OURS, critical_wait_share,
-    ),
-    Metric(
-        "turn_gap_by_cohort", "s", Basis.ATTEMPT,
-        "Among tasks of one effort (a cohort of two or more), the longest work on one less the mean; "
-        "mean over cohorts. The straggler gap where there are no rounds.", OURS, turn_gap_by_cohort,
-    ),
     Metric(
         "utilisation", "share", Basis.ATTEMPT,
         "Share of the time that agents were there in which they were in a turn.", OURS,
-        of_runs(pl.col("busy_seconds") / pl.col("agent_seconds")),
+        of_runs(ratio(pl.col("busy_seconds"), pl.col("agent_seconds"))),
     ),
     Metric(
         "availability", "share", Basis.ATTEMPT,
@@ -235,8 +274,6 @@ METRICS = (
     Metric(
         "message_density", "letters a reply", Basis.ATTEMPT,
         "Messages between agents for each reply of a model.", "arXiv 2512.08296",
-        lambda tables: messages(tables).join(
-            tables.runs.select("run", "letters"), on="run", maintain_order="left"
-        ).filter(pl.col("value") > 0).select("run", value=pl.col("letters") / pl.col("value")),
+        message_density,
     ),
 )  # fmt: skip

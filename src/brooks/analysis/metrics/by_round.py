@@ -64,8 +64,8 @@ def completions_per_round(tables: Tables) -> pl.DataFrame:
 
 
 def writes_in_rounds(tables: Tables) -> pl.DataFrame:
-    """Each file that was written in a round: how often, and by how many agents."""
-    writes = actions(tables, ActionKind.WRITE).filter(pl.col("round").is_not_null())
+    """Each file that known agents wrote in a round: how often, and by how many of them."""
+    writes = actions(tables, ActionKind.WRITE).drop_nulls(["round", "path", "agent"])
     return writes.group_by("run", "round", "path", maintain_order=True).agg(
         writes=pl.len(), agents=pl.col("agent").n_unique()
     )

@@ -3,7 +3,7 @@
 import polars as pl
 
 from brooks.analysis.columns import Worth
-from brooks.analysis.metrics.metric import OURS, PUBLISHED, Basis, Metric, each_run, of_runs
+from brooks.analysis.metrics.metric import OURS, PUBLISHED, Basis, Metric, each_run, of_runs, ratio
 from brooks.analysis.tables import Tables
 
 WATT_HOURS_PER_INPUT_TOKEN = 0.22e-3
@@ -26,11 +26,16 @@ def share_by_worth(worth: Worth) -> Metric:
 
     def of(tables: Tables) -> pl.DataFrame:
         judged = tables.calls.filter(pl.col("worth").is_not_null() & TOKENS.is_not_null())
-        share = TOKENS.filter(pl.col("worth") == worth.value).sum() / TOKENS.sum()
-        return each_run(judged, share).filter(pl.col("value").is_not_nan())
+        share = ratio(TOKENS.filter(pl.col("worth") == worth.value).sum(), TOKENS.sum())
+        return each_run(judged, share)
 
     return Metric(
-        f"{worth.value}_tokens", "share", Basis.RUN, f"Share of tokens in {says}.", OURS, of
+        f"{worth.value}_tokens",
+        "share",
+        Basis.RUN,
+        f"Share of the tokens of the replies that were judged: {says}.",
+        OURS,
+        of,
     )
 
 
@@ -61,12 +66,12 @@ METRICS = (
     Metric(
         "tokens_per_verified_task", "tokens", Basis.RUN,
         "Tokens for each task whose check passed on the final files.", OURS,
-        of_runs(pl.when(pl.col("verified") > 0).then(TOKENS / pl.col("verified"))),
+        of_runs(ratio(TOKENS, pl.col("verified"))),
     ),
     Metric(
         "dollars_per_verified_task", "US$", Basis.RUN,
         "Money for each task whose check passed on the final files.", OURS,
-        of_runs(pl.when(pl.col("verified") > 0).then(pl.col("dollars") / pl.col("verified"))),
+        of_runs(ratio(pl.col("dollars"), pl.col("verified"))),
     ),
     *map(share_by_worth, Worth),
     Metric(

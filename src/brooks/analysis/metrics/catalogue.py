@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from brooks.analysis.metrics import against_one, by_attempt, by_round, by_run
+from brooks.analysis.metrics import against_one, by_attempt, by_round, by_run, by_task
 from brooks.analysis.metrics.metric import Metric
 from brooks.analysis.tables import Tables
 from brooks.errors import UsageError
@@ -15,6 +15,7 @@ METRICS: dict[str, Metric] = {
         *by_run.METRICS,
         *against_one.METRICS,
         *by_attempt.METRICS,
+        *by_task.METRICS,
         *by_round.METRICS,
     )
 }

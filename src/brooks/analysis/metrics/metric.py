@@ -50,6 +50,11 @@ def of_runs(value: pl.Expr) -> Callable[[Tables], pl.DataFrame]:
     return lambda tables: tables.runs.select("run", value=value.cast(pl.Float64))
 
 
+def ratio(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """One by the other; unknown where there is nothing to divide by."""
+    return pl.when(whole > 0).then(part / whole)
+
+
 def counted(tables: Tables, frame: pl.DataFrame, *, known: pl.Expr | None = None) -> pl.DataFrame:
     """Zero for every run that is not in the frame, and nothing where `known`, over runs, is false."""
     runs = tables.runs if known is None else tables.runs.filter(known)

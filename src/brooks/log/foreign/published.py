@@ -38,12 +38,19 @@ _KINDS = {
     "complete_task": ActionKind.COMPLETION,
     "run_tests": ActionKind.CHECK,
 }
-_RUN_COLUMNS = (
-    "run_dir", "model_dir", "mode", "task_type", "p_label", "p_true", "n_teammates", "rep", "success",
-    "wall_clock_seconds", "total_rounds", "concurrent_writes", "claims_blocked", "total_input_tokens",
-    "total_output_tokens",
-)  # fmt: skip
-_EVENT_COLUMNS = ("type", "ts", "run_dir", "round", "agent", "path", "returncode", "seconds")
+_Columns = dict[str, pl.DataType]
+_TEXT, _COUNT, _NUMBER, _FLAG = pl.String(), pl.Int64(), pl.Float64(), pl.Boolean()
+_RUN_COLUMNS: _Columns = {
+    "run_dir": _TEXT, "model_dir": _TEXT, "mode": _TEXT, "task_type": _TEXT, "p_label": _TEXT,
+    "p_true": _NUMBER, "n_teammates": _COUNT, "rep": _COUNT, "success": _FLAG,
+    "wall_clock_seconds": _NUMBER, "total_rounds": _COUNT, "concurrent_writes": _COUNT,
+    "claims_blocked": _COUNT, "total_input_tokens": _COUNT, "total_output_tokens": _COUNT,
+}  # fmt: skip
+_EVENT_COLUMNS: _Columns = {
+    "type": _TEXT, "ts": _NUMBER, "run_dir": _TEXT, "round": _COUNT, "agent": _TEXT, "path": _TEXT,
+    "returncode": _NUMBER, "seconds": _NUMBER,
+}  # fmt: skip
+"""Whole numbers that may be missing are floating ones in the published files."""
 
 
 def is_published(folder: Path) -> bool:
@@ -55,7 +62,7 @@ def read_published(folder: Path) -> Tables:
     """The tables of the published runs in a folder.
 
     Raises:
-        UsageError: A file or one of its columns is missing.
+        UsageError: A file or one of its columns is missing, or holds something else.
         OutsideError: A file cannot be read.
     """
     runs = _read(folder / RUNS_FILE, _RUN_COLUMNS)
@@ -65,17 +72,35 @@ def read_published(folder: Path) -> Tables:
     return Tables({"runs": _runs(runs, actions), "calls": calls, "actions": actions})
 
 
-def _read(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+def _read(path: Path, columns: _Columns) -> pl.DataFrame:
     try:
         there = pl.read_parquet_schema(path)
         missing = [name for name in columns if name not in there]
         if missing:
             raise UsageError(f"{str(path)!r} has no column {missing[0]!r}: is it a published one?")
-        return pl.read_parquet(path, columns=list(columns))
+        frame = pl.read_parquet(path, columns=list(columns))
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"there is no file {str(path)!r}: name a folder of published runs"
+        ) from error
     except OSError as error:
         raise OutsideError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
     except pl.exceptions.PolarsError as error:
         raise UsageError(f"{str(path)!r} is no Parquet file that can be read: {error}") from error
+    return _typed(frame, columns, path)
+
+
+def _typed(frame: pl.DataFrame, columns: _Columns, path: Path) -> pl.DataFrame:
+    """The frame with each column of its type: others write the same numbers in other ones."""
+    for name, kind in columns.items():
+        try:
+            frame = frame.with_columns(pl.col(name).cast(kind))
+        except pl.exceptions.PolarsError as error:
+            raise UsageError(
+                f"the column {name!r} of {str(path)!r} holds {frame.schema[name]} where {kind} is "
+                f"needed: {error}"
+            ) from error
+    return frame
 
 
 def _ordered(events: pl.DataFrame) -> pl.DataFrame:
@@ -123,7 +148,9 @@ def _actions(events: pl.DataFrame) -> pl.DataFrame:
 def _runs(runs: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
     ends = _how_tests_ended(actions)
     last = pl.col("last_check_passed")
-    done = runs.rename({"run_dir": "run"}).join(ends, on="run", how="left").select(
+    done = runs.rename({"run_dir": "run"}).join(
+        ends, on="run", how="left", maintain_order="left"
+    ).select(
         "run",
         last_check_passed=last,
         source=pl.lit(SOURCE),
@@ -136,7 +163,7 @@ def _runs(runs: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
         size="n_teammates",
         repetition="rep",
         faults=pl.lit(""),
-        outcome=pl.when("success").then(pl.lit("done")).otherwise(pl.lit("failed")),
+        outcome=pl.when("success").then(pl.lit("done")).when(~pl.col("success")).then(pl.lit("failed")),
         marked_done="success",
         verified_done=pl.when(last.is_not_null()).then(
             pl.col("success") & last & ~pl.col("written_after")
