@@ -6,9 +6,10 @@ the time is the best of five, the memory the most that any of them had. Pandas i
 package index into an environment under `build/`, its newest version. Both results are compared with the
 expected ones, so that neither is quick by being wrong.
 
-    PYTHONPATH=evidence python -m measure.published_time
+    PYTHONPATH=evidence python -m measure.published_time [--what memory]
 """
 
+import argparse
 import json
 import os
 import subprocess
@@ -76,6 +77,9 @@ def wrong(expected: Path, found: Path) -> int:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--what", choices=["time", "memory"], default="time")
+    what = parser.parse_args().what
     folder = data_folder("published")
     python = pandas_python()
     with tempfile.TemporaryDirectory() as scratch:
@@ -100,8 +104,8 @@ def main() -> None:
         }
         for name, every in took.items()
     }
-    best = detail["brooks"]["best_seconds"]
-    print(json.dumps({"measured": best, "detail": {**detail, "versions": versions(python)}}))
+    measured = detail["brooks"]["best_seconds" if what == "time" else "peak_megabytes"]
+    print(json.dumps({"measured": measured, "detail": {**detail, "versions": versions(python)}}))
 
 
 if __name__ == "__main__":

@@ -197,7 +197,7 @@ def test_a_folder_is_answered_with_the_file_in_it(
         load_tasks(tmp_path)
 
     assert str(raised.value) == (
-        f"'{tmp_path}' is a folder, not a task file: {advice}".replace("{folder}", str(tmp_path))
+        f"'{tmp_path}' is a folder and no task file: {advice}".replace("{folder}", str(tmp_path))
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import click
 import rich.progress
+from msgspec.structs import replace
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -24,9 +25,12 @@ from brooks.bench.experiment import (
     run_experiment,
 )
 from brooks.bench.experiment.grid import Grid
+from brooks.bench.experiment.inputs import canonical_model, is_computed
 from brooks.bench.experiment.manifest import FILE, differences, unequal_tables
+from brooks.bench.experiments import PAPER, experiment_file
 from brooks.cli.ending import results_console
 from brooks.cli.options import COUNT, Exit, json_option, note, print_json
+from brooks.cli.studying import checked, print_study, study_beside, study_facts
 from brooks.errors import UsageError
 from brooks.spec.experiment import Experiment
 
@@ -40,6 +44,19 @@ MOST_FAILURES = 10
 
 @click.command("bench")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "-m",
+    "--model",
+    "models",
+    multiple=True,
+    help="A model in place of the file's; may be repeated.",
+)
+@click.option("--repetitions", type=COUNT, help="Repetitions in place of the file's.")
+@click.option(
+    "--published",
+    type=click.Path(path_type=Path),
+    help="For `bench paper`: the folder of the published runs, whose findings stand beside ours.",
+)
 @click.option(
     "-o",
     "--output",
@@ -60,6 +77,9 @@ MOST_FAILURES = 10
 def bench_command(
     file: Path,
     *,
+    models: tuple[str, ...],
+    repetitions: int | None,
+    published: Path | None,
     output: Path | None,
     jobs: int | None,
     dry_run: bool,
@@ -70,11 +90,19 @@ def bench_command(
 ) -> int:
     """Run the grid of an experiment FILE, or what is missing of it, and write tables of the results.
 
-    FILE may be the manifest.json of an earlier bench: it is then made again, in another folder, and
-    the tables are compared. Ctrl-C stops it; the same command goes on where it stopped.
+    FILE may be `paper`: then the published study is repeated (arXiv 2603.12229), and each of its
+    findings is printed beside ours. It may be the manifest.json of an earlier bench: it is then made
+    again, in another folder, and the tables are compared. Ctrl-C stops it; the same command goes on
+    where it stopped.
     """
+    is_study = str(file) == PAPER and not file.is_file()
+    if published is not None:
+        _refuse_published(published, is_study=is_study)
+    file = experiment_file(file)
     past = read_manifest(file)
-    experiment = read_experiment(file) if past is None else past.experiment
+    experiment = (
+        _with(read_experiment(file), models, repetitions) if past is None else past.experiment
+    )
     out = output or FOLDER / (experiment.name if past is None else f"{experiment.name}-again")
     _refuse(past, out)
     guess = estimate(experiment, out, jobs=jobs)
@@ -95,12 +123,29 @@ def bench_command(
             keep_logs=keep_logs,
         )
     unequal = None if past is None else unequal_tables(past, finished.tables)
+    study = study_beside(out, published) if is_study and finished.is_complete else ()
     if as_json:
-        print_json(finished_facts(experiment, guess, finished, unequal))
+        facts = finished_facts(experiment, guess, finished, unequal)
+        print_json({**facts, "study": study_facts(study)} if is_study else facts)
     else:
         print_finished(experiment, finished)
         _say_reproduced(past, unequal, finished)
+        if study:
+            print_study(study, simulated=all(map(is_computed, experiment.models)))
     return _exit_of(finished, unequal)
+
+
+def _with(experiment: Experiment, models: tuple[str, ...], repetitions: int | None) -> Experiment:
+    """The experiment with what the command line says in place of the file."""
+    if models:
+        experiment = replace(experiment, models=tuple(dict.fromkeys(map(canonical_model, models))))
+    return experiment if repetitions is None else replace(experiment, repetitions=repetitions)
+
+
+def _refuse_published(published: Path, *, is_study: bool) -> None:
+    if not is_study:
+        raise UsageError("--published is for `brooks bench paper`, which repeats that study")
+    checked(published)
 
 
 def _refuse(past: Past | None, out: Path) -> None:

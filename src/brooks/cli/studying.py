@@ -64,4 +64,6 @@ def study_facts(rows: "tuple[Beside, ...]") -> list[dict[str, Any]]:
 
 
 def _shown(value: float | None) -> str:
-    return "—" if value is None else f"{value:.4g}" if abs(value) < 1e5 else f"{value:,.0f}"
+    if value is None:
+        return "—"
+    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"

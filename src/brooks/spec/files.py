@@ -78,7 +78,7 @@ def _folder_instead(path: Path, *, kind: str) -> str:
     inside = [name for name in _names_in(path) if name.lower().endswith(SUFFIXES)]
     usual = _USUAL if _USUAL in inside or not inside else inside[0]
     advice = f"name {str(path / usual)!r}" if inside else "name the file in it"
-    return f"{str(path)!r} is a folder, not a {kind}: {advice}"
+    return f"{str(path)!r} is a folder and no {kind}: {advice}"
 
 
 def _no_such_file(path: Path, *, kind: str) -> str:

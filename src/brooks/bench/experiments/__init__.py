@@ -14,6 +14,6 @@ def bundled_experiments() -> tuple[str, ...]:
 
 def experiment_file(named: Path) -> Path:
     """The file of a bundled experiment of that name, unless there is such a file; else what was named."""
-    if str(named) in bundled_experiments() and not named.exists():
+    if str(named) in bundled_experiments() and not named.is_file():
         return _FOLDER / f"{named}.yaml"
     return named
