@@ -18,6 +18,7 @@ import msgspec
 from brooks import __version__
 from brooks.core import commands
 from brooks.core.board import apply
+from brooks.core.canonical import canonical_json
 from brooks.core.events import Record
 from brooks.core.facts import FileChange, Outcome
 from brooks.core.graph import insertion_order
@@ -204,7 +205,7 @@ class _Assembly:
             execute = self._coordinator.execute
             execute(
                 commands.StartRun(
-                    spec=log.put_blob(msgspec.json.encode(spec, order="deterministic")),
+                    spec=log.put_blob(canonical_json(spec)),
                     seed=spec.seed,
                     brooks=__version__,
                     guarantees=team.guarantees,

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from brooks.bench.experiment.canonical import content_hash
 from brooks.bench.experiment.grid import Grid
+from brooks.core.canonical import content_hash
 from brooks.core.spec import Fault, FaultKind, FaultPlan, Member
 from brooks.errors import UsageError
 from brooks.ids import AgentId

@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 from msgspec.structs import asdict, replace
 
-from brooks.bench.experiment.canonical import short_hash
 from brooks.bench.experiment.inputs import (
     Inputs,
     is_computed,
     load_inputs,
     model_hash,
 )
+from brooks.core.canonical import short_hash
 from brooks.core.spec import Budget, CheckSettings, FaultPlan, ModelSettings, Spec, Team
 from brooks.errors import UsageError
 from brooks.models.naming import parse_model

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from brooks.bench.experiment.canonical import content_hash
 from brooks.bench.suites import suite_names, suite_path
+from brooks.core.canonical import content_hash
 from brooks.errors import UsageError
 from brooks.ids import BlobHash
 from brooks.models.naming import parse_model

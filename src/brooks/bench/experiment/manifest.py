@@ -15,11 +15,11 @@ import msgspec
 from msgspec.structs import replace
 
 from brooks import __version__
-from brooks.bench.experiment.canonical import content_hash
 from brooks.bench.experiment.durable import prices_of
 from brooks.bench.experiment.grid import Grid, all_models
 from brooks.bench.experiment.inputs import bundled_suites
 from brooks.bench.experiment.joining import Joined
+from brooks.core.canonical import content_hash
 from brooks.errors import OutsideError, UsageError
 from brooks.models.prices import Pricing
 from brooks.spec.experiment import Experiment

@@ -1,8 +1,9 @@
-"""One text for equal values, to hash them by.
+"""One text for equal values, to hash them by and to keep them.
 
 The encoder of messages leaves a field out where it holds the very object that is its default, so
-that equal messages may be encoded differently: one that was sent to another process, say. Here a
-field is left out where it is *equal* to its default. A new field with a default changes no hash.
+that equal messages may be encoded differently: one that was sent to another process, or in whose
+file a default was written out. Here a field is left out where it is *equal* to its default. A new
+field with a default changes no hash.
 """
 
 import hashlib
@@ -23,8 +24,12 @@ def short_hash(*values: object) -> str:
 
 def content_hash(*values: object) -> str:
     """A hash of some values: SHA-256 in hexadecimal."""
-    plain = [_plain(value) for value in values]
-    return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
+    return hashlib.sha256(canonical_json(values)).hexdigest()
+
+
+def canonical_json(value: object) -> bytes:
+    """A value as JSON, the same for equal values."""
+    return msgspec.json.encode(_plain(value), order="deterministic")
 
 
 def _plain(value: object) -> object:
