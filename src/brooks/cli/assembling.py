@@ -29,8 +29,8 @@ from brooks.ids import BlobHash
 from brooks.log.redaction import Redactor
 from brooks.models.keys import Keys
 from brooks.models.naming import parse_model
-from brooks.models.prices import find_price
 from brooks.models.solutions import Solutions
+from brooks.runtime.beginnings import all_models, models_of, prices_of
 from brooks.runtime.chance import stream
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.prompting import Templates
@@ -126,11 +126,6 @@ class Prepared:
     def is_simulated(self) -> bool:
         """Whether any agent is a simulated one."""
         return is_simulated(self.spec)
-
-
-def models_of(spec: Spec) -> tuple[str, ...]:
-    """The models of a run, each once."""
-    return tuple(dict.fromkeys(member.model or spec.model for member in spec.team.members))
 
 
 def is_simulated(spec: Spec) -> bool:
@@ -229,7 +224,7 @@ def _refuse_worktrees(spec: Spec, wanted: Wanted, *, is_on_git: bool) -> None:
             "--worktrees makes checkouts of a git repository, and this run works on none: that takes "
             "tasks of your own in a git repository, real checks, and a team with 'consistency: isolated'"
         )
-    if all(parse_model(model).kind != "command" for model in _all_models(spec)):
+    if all(parse_model(model).kind != "command" for model in all_models(spec)):
         raise UsageError(
             "--worktrees is for agents on the command line, and no model of this run is one: leave it "
             "out, or name one with -m command:…"
@@ -343,7 +338,7 @@ def _try_models(spec: Spec, file: TaskFile, runs: Path) -> None:
             "into the environment or into '.env'"
         )
     known = {settings.model: settings for settings in spec.models}
-    for model in (*known, *_all_models(spec)):
+    for model in (*known, *all_models(spec)):
         factory.make(
             model,
             settings=settings_for(known, model),
@@ -352,21 +347,12 @@ def _try_models(spec: Spec, file: TaskFile, runs: Path) -> None:
         )
 
 
-def _all_models(spec: Spec) -> tuple[str, ...]:
-    """The models of a run, those that they fall back to, and the one that tasks are escalated to."""
-    fallbacks = [settings.fallback for settings in spec.models if settings.fallback is not None]
-    stronger = spec.team.rules.failing.escalate_to
-    return (*models_of(spec), *fallbacks, *([stronger] if stronger else []))
-
-
 def refuse_unpriced(spec: Spec) -> None:
     """A budget in dollars means nothing where nobody knows what a request costs."""
     if spec.budget.dollars is None:
         return
-    known = {settings.model: settings for settings in spec.models}
-    for model in _all_models(spec):
-        name = parse_model(model)
-        if name.kind != "command" and find_price(name, settings_for(known, model)) is None:
+    for model, price in prices_of(spec).items():
+        if price is None and parse_model(model).kind != "command":
             raise UsageError(
                 f"nobody knows what the model {model!r} costs, so a budget in dollars cannot hold: "
                 "limit --budget-tokens, or write its price under 'models:' in the task file"

@@ -1,6 +1,7 @@
 """`brooks bench`: a grid of runs from an experiment file, with tables and a manifest at the end."""
 
 import sys
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +30,7 @@ from brooks.bench.experiment.inputs import canonical_model, is_computed
 from brooks.bench.experiment.manifest import FILE, differences, unequal_tables
 from brooks.bench.experiments import PAPER, experiment_file
 from brooks.cli.ending import results_console
-from brooks.cli.options import COUNT, Exit, json_option, note, print_json
+from brooks.cli.options import COUNT, Command, Exit, json_option, note, print_json
 from brooks.cli.studying import checked, print_study, study_beside, study_facts
 from brooks.errors import UsageError
 from brooks.spec.experiment import Experiment
@@ -40,6 +41,27 @@ SECONDS_BETWEEN_LINES = 10.0
 """How often it is said how far the experiment is, where no terminal shows it."""
 MOST_FAILURES = 10
 """Runs that could not be made that are named one by one."""
+
+
+def grid_options(command: Command) -> Command:
+    """Add how a grid of runs is made: `--jobs`, `--dry-run`, `--yes` and `--quiet`."""
+    for option in reversed(_GRID_OPTIONS):
+        command = option(command)
+    return command
+
+
+_GRID_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "-j", "--jobs", type=COUNT, help="How many processes work; one a core if left out."
+    ),
+    click.option(
+        "--dry-run", is_flag=True, help="Only say how many runs, how long, and at what cost."
+    ),
+    click.option(
+        "-y", "--yes", is_flag=True, help="Do not ask before models that cost something run."
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
+)
 
 
 @click.command("bench")
@@ -64,15 +86,12 @@ MOST_FAILURES = 10
     help="The folder of results, where the same experiment goes on if it is there already; "
     f"'{FOLDER}/NAME' if left out.",
 )
-@click.option("-j", "--jobs", type=COUNT, help="How many processes work; one a core if left out.")
-@click.option("--dry-run", is_flag=True, help="Only say how many runs, how long, and at what cost.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask before models that cost something run.")
 @click.option(
     "--keep-logs",
     is_flag=True,
     help="Keep the log of each simulated run, as JSON lines, in 'logs/'.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@grid_options
 @json_option
 def bench_command(
     file: Path,

@@ -13,6 +13,7 @@ from brooks.cli.benching import (
     confirm,
     estimate_facts,
     estimate_lines,
+    grid_options,
     print_finished,
 )
 from brooks.cli.options import COUNT, Exit, budget_options, json_option, note, print_json
@@ -57,10 +58,7 @@ SHARE = click.FloatRange(min=0.0, max=1.0, min_open=True, max_open=True)
     help="The folder of results, where the same comparison goes on; "
     f"'{FOLDER}/compare-PROJECT' if left out.",
 )
-@click.option("-j", "--jobs", type=COUNT, help="How many processes work; one a core if left out.")
-@click.option("--dry-run", is_flag=True, help="Only say how many runs, how long, and at what cost.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask before models that cost something run.")
-@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+@grid_options
 @json_option
 def compare_command(
     tasks: str,

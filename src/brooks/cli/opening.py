@@ -4,9 +4,7 @@ A folder whose run could not begin is taken away again, so that nothing half-mad
 """
 
 import os
-import platform
 import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
@@ -15,22 +13,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from brooks import __version__
-from brooks.cli.assembling import Prepared, models_of
+from brooks.cli.assembling import Prepared
 from brooks.cli.options import note
 from brooks.core.events import Record
-from brooks.core.spec import Spec
 from brooks.errors import OutsideError, UsageError
 from brooks.ids import BlobHash
 from brooks.log.redaction import Redactor
 from brooks.log.sqlite import SqliteLog
 from brooks.models.keys import Keys
-from brooks.models.naming import parse_model
-from brooks.models.prices import find_price
+from brooks.runtime.beginnings import beginning
 from brooks.runtime.checkouts import Checkouts, kept_checkouts
 from brooks.runtime.model_factory import ModelFactory
-from brooks.runtime.real_clock import wall_clock
-from brooks.runtime.routes import settings_for
 from brooks.runtime.run_folder import RunFolder, create_run_folder
 from brooks.runtime.running import Surroundings
 from brooks.workspace.base import BlobSource, Kept, Snapshot, Workspace
@@ -197,29 +190,8 @@ def manifest(prepared: Prepared) -> dict[str, Any]:
         "git": prepared.is_on_git,
         "into": prepared.into,
         "worktrees": prepared.worktrees,
-        "team": spec.team.preset,
-        "agents": len(spec.team.members),
-        "models": list(prepared.models),
-        "simulated": prepared.is_simulated,
-        "prices": price_sources(spec),
-        "clock": spec.clock,
-        "seed": spec.seed,
-        "brooks": __version__,
-        "python": platform.python_version(),
-        "executable": sys.executable,
-        "platform": platform.platform(),
-        "started": wall_clock().isoformat(timespec="microseconds"),
+        **beginning(spec, simulated=prepared.is_simulated),
     }
-
-
-def price_sources(spec: Spec) -> dict[str, str | None]:
-    """Where the price of each model is from; None where nobody knows it."""
-    known = {settings.model: settings for settings in spec.models}
-    found = {}
-    for model in models_of(spec):
-        pricing = find_price(parse_model(model), settings_for(known, model))
-        found[model] = None if pricing is None else pricing.source
-    return found
 
 
 def _surroundings(

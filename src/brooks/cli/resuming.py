@@ -20,7 +20,7 @@ from brooks.cli.options import (
     runs_dir_option,
 )
 from brooks.cli.reading import ReadRun, read_run
-from brooks.cli.running import STOPPING, own_signals
+from brooks.cli.running import STOPPING
 from brooks.core.events import ReplyReceived
 from brooks.core.facts import Outcome
 from brooks.core.spec import Budget
@@ -28,6 +28,7 @@ from brooks.core.state import Phase, Status
 from brooks.errors import UsageError
 from brooks.log.lock import writer_pid
 from brooks.report.terminal import Progress
+from brooks.runtime.beginnings import own_signals
 from brooks.runtime.running import resume
 
 

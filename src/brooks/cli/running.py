@@ -1,8 +1,5 @@
 """`brooks run`: a team on a task file or a bundled suite."""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +18,7 @@ from brooks.cli.options import (
 )
 from brooks.core.spec import Budget
 from brooks.report.terminal import Progress
+from brooks.runtime.beginnings import own_signals
 from brooks.runtime.running import start
 
 STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at once, `brooks resume` goes on"
@@ -167,17 +165,6 @@ def title(prepared: Prepared) -> str:
         f"{prepared.tasks}: {len(spec.tasks)} tasks, {spec.team.preset} with {agents}, "
         f"{simulated}{models}, {spec.clock} clock"
     )
-
-
-@contextmanager
-def own_signals() -> Iterator[None]:
-    """Give Ctrl-C its usual meaning back when the run, which takes it for itself, is over."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _checked_id(value: str | None) -> str | None:

@@ -5,39 +5,31 @@ reason, is gone on with from its log; one that came to its end is only read.
 """
 
 import os
-import platform
 import shutil
-import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from brooks import __version__
-from brooks.bench.experiment.grid import all_models
 from brooks.bench.experiment.inputs import Inputs
 from brooks.bench.experiment.results import ResultFolder
-from brooks.core.board import apply
+from brooks.core.board import fold
 from brooks.core.events import Record, ReplyReceived
 from brooks.core.facts import Outcome
 from brooks.core.spec import Spec
-from brooks.core.state import State
 from brooks.errors import OutsideError, UsageError
 from brooks.ids import BlobHash
 from brooks.log.codec import Codec
 from brooks.log.redaction import Redactor
 from brooks.log.sqlite import SqliteLog
 from brooks.models.keys import Keys
-from brooks.models.naming import parse_model
-from brooks.models.prices import Pricing, find_price
 from brooks.models.solutions import Solutions
+from brooks.runtime.beginnings import all_models, beginning, own_signals
 from brooks.runtime.chance import stream
 from brooks.runtime.model_factory import ModelFactory
-from brooks.runtime.real_clock import wall_clock
 from brooks.runtime.routes import settings_for
 from brooks.runtime.run_folder import RunFolder, create_run_folder
 from brooks.runtime.running import Surroundings, resume, start
@@ -73,13 +65,13 @@ def carry_out_durably(run: str, spec: Spec, inputs: Inputs, *, folder: ResultFol
     records = _records(where)
     if not records:
         shutil.rmtree(where.path, ignore_errors=True)
-        with _own_signals():
+        with own_signals():
             _start(where, spec, inputs)
     elif _end(records) not in _ENDS:
-        with _own_signals():
+        with own_signals():
             _resume(where)
     records = _records(where)
-    state = _folded(records)
+    state = fold(records)
     if state.finished is None or state.finished[0] not in _ENDS:
         reason = "it was cut short" if state.finished is None else state.finished[1]
         interrupted = state.finished is not None and state.finished[0] is Outcome.INTERRUPTED
@@ -108,15 +100,6 @@ def try_models(spec: Spec, inputs: Inputs) -> None:
             solutions=solutions,
             chance=partial(stream, spec.seed),
         )
-
-
-def prices_of(spec: Spec) -> dict[str, Pricing | None]:
-    """The price of each model of a run; None where nobody knows it."""
-    known = {one.model: one for one in spec.models}
-    return {
-        model: find_price(parse_model(model), settings_for(known, model))
-        for model in all_models(spec)
-    }
 
 
 def _start(where: RunFolder, spec: Spec, inputs: Inputs) -> None:
@@ -165,21 +148,7 @@ def _facts(spec: Spec, inputs: Inputs) -> dict[str, Any]:
         "git": False,
         "into": None,
         "worktrees": False,
-        "team": spec.team.preset,
-        "agents": len(spec.team.members),
-        "models": list(dict.fromkeys(one.model or spec.model for one in spec.team.members)),
-        "simulated": False,
-        "prices": {
-            model: None if price is None else price.source
-            for model, price in prices_of(spec).items()
-        },
-        "clock": spec.clock,
-        "seed": spec.seed,
-        "brooks": __version__,
-        "python": platform.python_version(),
-        "executable": sys.executable,
-        "platform": platform.platform(),
-        "started": wall_clock().isoformat(timespec="microseconds"),
+        **beginning(spec, simulated=False),
     }
 
 
@@ -200,24 +169,6 @@ def _replies(where: RunFolder, records: list[Record]) -> dict[BlobHash, bytes]:
         }
 
 
-def _folded(records: list[Record]) -> State:
-    state = State()
-    for record in records:
-        apply(state, record)
-    return state
-
-
 def _end(records: list[Record]) -> Outcome | None:
-    finished = _folded(records).finished
+    finished = fold(records).finished
     return None if finished is None else finished[0]
-
-
-@contextmanager
-def _own_signals() -> Iterator[None]:
-    """Give signals their usual meaning back when the run, which takes them for itself, is over."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

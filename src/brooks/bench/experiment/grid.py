@@ -26,6 +26,7 @@ from brooks.core.canonical import short_hash
 from brooks.core.spec import Budget, CheckSettings, FaultPlan, ModelSettings, Spec, Team
 from brooks.errors import UsageError
 from brooks.models.naming import parse_model
+from brooks.runtime.beginnings import all_models
 from brooks.runtime.routes import settings_for
 from brooks.spec.experiment import Experiment, FaultChoice, SuiteChoice, TeamChoice
 from brooks.spec.experiment.values import NO_FAULTS
@@ -196,14 +197,6 @@ def seed_of(experiment: Experiment, cell: Cell, repetition: int) -> int:
     """The seed of a run, which all teams share."""
     named = (experiment.seed, cell.suite.name, cell.model, cell.faults.name, repetition)
     return int.from_bytes(hashlib.sha256(repr(named).encode()).digest()[:SEED_BYTES], "big")
-
-
-def all_models(spec: Spec) -> tuple[str, ...]:
-    """The models of a run, those that they fall back to, and the one that tasks are escalated to."""
-    own = [member.model or spec.model for member in spec.team.members]
-    fallbacks = [each.fallback for each in spec.models if each.fallback is not None]
-    stronger = spec.team.rules.failing.escalate_to
-    return tuple(dict.fromkeys((*own, *fallbacks, *([stronger] if stronger else []))))
 
 
 def is_paid(spec: Spec) -> bool:

@@ -15,13 +15,13 @@ import msgspec
 from msgspec.structs import replace
 
 from brooks import __version__
-from brooks.bench.experiment.durable import prices_of
-from brooks.bench.experiment.grid import Grid, all_models
+from brooks.bench.experiment.grid import Grid
 from brooks.bench.experiment.inputs import bundled_suites
 from brooks.bench.experiment.joining import Joined
 from brooks.core.canonical import content_hash
 from brooks.errors import OutsideError, UsageError
 from brooks.models.prices import Pricing
+from brooks.runtime.beginnings import all_models, prices_of
 from brooks.spec.experiment import Experiment
 
 FILE = "manifest.json"
