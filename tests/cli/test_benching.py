@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from brooks.bench.experiment import Step
-from brooks.cli.benching import BenchProgress
+from brooks.cli.grids import BenchProgress
 
 Brooks = Callable[..., Any]
 

@@ -74,3 +74,36 @@ def test_a_file_that_is_not_there_is_an_outside_error(
 
     assert said.code == 4
     assert "none.csv" in said.err
+
+
+def test_the_runs_of_a_bench_are_fitted_team_by_team(
+    brooks: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Two sizes of one team against one agent of the baseline."""
+    (tmp_path / "mine.yaml").write_text(
+        "suites: [mathlib/parallel]\nteams: [hybrid]\nsizes: [2, 4]\nbaseline: single\n"
+        "repetitions: 6\n"
+    )
+    made = brooks("bench", "mine.yaml", "-o", "out", "-j", "1", "--quiet", "--json")
+
+    said = brooks("fit", "out", "--json")
+
+    assert made.code == 0, made.err
+    [fitted] = json.loads(said.out)
+    assert fitted["of"] == "hybrid on mathlib/parallel, sim:typical"
+    assert fitted["fits"][0]["law"] in {"amdahl", "gustafson"}
+    against = json.loads(made.out)["against_baseline"]
+    assert [(each["first"], each["second"]) for each in against] == [
+        ("hybrid:2", "single:1"),
+        ("hybrid:4", "single:1"),
+    ]
+    low, high = json.loads(made.out)["cells"][0]["verified_interval"]
+    assert 0 < low < high <= 1
+
+
+def test_a_folder_without_results_is_refused(brooks: Callable[..., Any], tmp_path: Path) -> None:
+    """It says what the folder should be."""
+    said = brooks("fit", str(tmp_path))
+
+    assert said.code == 2
+    assert "name the folder of an experiment" in said.err

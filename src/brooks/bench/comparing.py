@@ -1,4 +1,4 @@
-"""One team against others on the same tasks: the experiment that compares them, and its verdicts.
+"""One team against others on the same tasks: verdicts on the runs of an experiment.
 
 Every team makes a run with each seed, so that runs are paired. The first team is the one that the
 others are held against. A run has finished when every task of it was verified; any other has neither
@@ -16,7 +16,7 @@ from brooks.bench.statistics.many import Contest, decide_all
 from brooks.bench.statistics.pairs import paired_values
 from brooks.bench.statistics.verdict import DOLLARS, TIME, TOKENS, Quantity, Verdict
 from brooks.errors import UsageError
-from brooks.spec.experiment import TeamChoice
+from brooks.spec.experiment import Experiment, TeamChoice
 
 _VALUES: tuple[tuple[Quantity, pl.Expr], ...] = (
     (TIME, pl.col("seconds")),
@@ -24,6 +24,9 @@ _VALUES: tuple[tuple[Quantity, pl.Expr], ...] = (
     (DOLLARS, pl.col("dollars")),
 )
 """What is compared, and where it stands in the table of runs."""
+
+
+_PLACE = ("project", "structure", "model", "faults")
 
 
 class Comparison(NamedTuple):
@@ -65,6 +68,47 @@ def compare_teams(
     return tuple(
         Comparison(first=team.label, second=base, verdicts=verdicts)
         for team, verdicts in zip(teams[1:], zip(*families, strict=True), strict=True)
+    )
+
+
+class Placed(NamedTuple):
+    """A verdict by time, and where its runs were made."""
+
+    project: str
+    structure: str
+    model: str
+    faults: str
+    verdict: Verdict
+
+
+def against_baseline(tables: Tables, experiment: Experiment) -> tuple[Placed, ...]:
+    """Every team of an experiment against its baseline, by time, wherever both were run.
+
+    All of them are one family: the more is compared, the more is asked of each.
+    """
+    base = next((team for team in experiment.teams if team.label == experiment.baseline), None)
+    if base is None:
+        return ()
+    teams = (base, *(team for team in experiment.teams if team is not base))
+    places = tables.runs.select(_PLACE).unique(maintain_order=True).rows()
+    contests = [
+        (place, contest)
+        for place in places
+        for contest in _contests(_at(tables, place), teams, pl.col("seconds"))
+    ]
+    verdicts = decide_all([contest for _, contest in contests], seed=experiment.seed)
+    return tuple(
+        Placed(**dict(zip(_PLACE, place, strict=True)), verdict=verdict)
+        for (place, _), verdict in zip(contests, verdicts, strict=True)
+    )
+
+
+def _at(tables: Tables, place: tuple[str, ...]) -> Tables:
+    """The runs that were made at one place."""
+    return tables.only(
+        pl.all_horizontal(
+            pl.col(name).eq_missing(value) for name, value in zip(_PLACE, place, strict=True)
+        )
     )
 
 

@@ -7,7 +7,7 @@ import click
 
 from brooks.bench.experiment import bundled_suite, estimate, read_tables, run_experiment
 from brooks.bench.experiment.inputs import canonical_model
-from brooks.cli.benching import (
+from brooks.cli.grids import (
     FOLDER,
     BenchProgress,
     confirm,
@@ -17,6 +17,7 @@ from brooks.cli.benching import (
     print_finished,
 )
 from brooks.cli.options import COUNT, Exit, budget_options, json_option, note, print_json
+from brooks.cli.showing_verdicts import verdict_facts
 from brooks.cli.tasks_argument import suite_name
 from brooks.core.spec import Budget
 from brooks.errors import UsageError
@@ -27,7 +28,6 @@ from brooks.spec.teams import build_team
 
 if TYPE_CHECKING:
     from brooks.bench.comparing import Comparison
-    from brooks.bench.statistics.verdict import Verdict
 
 SHARE = click.FloatRange(min=0.0, max=1.0, min_open=True, max_open=True)
 
@@ -176,24 +176,5 @@ def _facts(found: "Comparison") -> dict[str, Any]:
         "first": found.first,
         "second": found.second,
         "verdict": found.by_time.kind,
-        "verdicts": list(map(_verdict_facts, found.verdicts)),
+        "verdicts": list(map(verdict_facts, found.verdicts)),
     }
-
-
-def _verdict_facts(verdict: "Verdict") -> dict[str, Any]:
-    return {
-        "by": verdict.quantity.name,
-        "verdict": verdict.kind,
-        "sentence": verdict.sentence,
-        "ratio": verdict.ratio,
-        "low": verdict.low,
-        "high": _finite(verdict.high),
-        "p_value": verdict.p_value,
-        "pairs": verdict.pairs,
-        "pairs_to_decide": verdict.pairs_to_decide,
-        "fails_more": verdict.fails_more,
-    }
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or value == float("inf") else value

@@ -1,8 +1,9 @@
 """`brooks fit`: which law of scaling a table of measurements follows, and how well."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -15,6 +16,7 @@ from brooks.errors import OutsideError, UsageError
 SIZE_COLUMNS = ("size", "n", "agents", "load", "processors")
 SECONDS = "seconds"
 VALUE_COLUMNS = (SECONDS, *(measure.value for measure in Measure))
+LEAST_SIZES = 3
 Row = tuple[float, float]
 
 
@@ -28,28 +30,77 @@ def fit_command(table: Path, *, predict: tuple[float, ...], as_json: bool) -> in
     """Fit Amdahl's, Gustafson's and the Universal Scalability Law to TABLE, and say which fits best.
 
     TABLE is a CSV file with a column for the size (size, n, agents, load or processors) and one for
-    what was measured: seconds, speedup or throughput. Several rows of one size are repeats.
+    what was measured: seconds, speedup or throughput. Several rows of one size are repeats. It may be
+    the folder of results of `brooks bench` too: then the verified runs of each team on each project
+    are fitted, against the same team with one agent, or `single` where there is none.
     """
-    column, rows = read_table(table)
-    measure = Measure.SPEEDUP if column == SECONDS else Measure(column)
-    if column == SECONDS:
-        rows = _as_speedups(rows, table)
+    if table.is_dir():
+        found = [_fitted(*series, predict) for series in read_bench(table)]
+    else:
+        column, rows = read_table(table)
+        measure = Measure.SPEEDUP if column == SECONDS else Measure(column)
+        if column == SECONDS:
+            rows = as_speedups(rows, str(table))
+        found = [_fitted("", measure, rows, predict)]
+    if as_json:
+        print_json([each.facts for each in found] if table.is_dir() else found[0].facts)
+    else:
+        click.echo("\n\n".join("\n".join(each.lines) for each in found))
+    return Exit.DONE
+
+
+class _Fitted(NamedTuple):
+    """What is printed of one series of measurements."""
+
+    facts: dict[str, Any]
+    lines: list[str]
+
+
+def _fitted(
+    title: str, measure: Measure, rows: Sequence[Row], predict: tuple[float, ...]
+) -> _Fitted:
     sizes, values = [size for size, _ in rows], [value for _, value in rows]
     fits = fit_laws(sizes, values, measure=measure)
     refusals = unfitted(sizes, values, measure=measure)
-    if as_json:
-        print_json(
-            {
-                "measure": measure.value,
-                "fits": [_facts(fit, predict) for fit in fits],
-                "not_fitted": [refusal.sentence for refusal in refusals],
-            }
-        )
-        return Exit.DONE
-    lines = [f"{len(rows)} measurements of {measure.value}", *fit_sentences(fits, refusals)]
+    facts = {
+        "measure": measure.value,
+        "fits": [_facts(fit, predict) for fit in fits],
+        "not_fitted": [refusal.sentence for refusal in refusals],
+    }
+    head = f"{len(rows)} measurements of {measure.value}"
+    lines = [f"{title}: {head}" if title else head, *fit_sentences(fits, refusals)]
     lines += [_prediction(fits[0], size) for size in predict]
-    click.echo("\n".join(lines))
-    return Exit.DONE
+    return _Fitted({"of": title, **facts} if title else facts, lines)
+
+
+def read_bench(folder: Path) -> list[tuple[str, Measure, list[Row]]]:
+    """The speedups of each team on each project, of the runs of a bench that were verified.
+
+    Raises:
+        UsageError: The folder has no results, or no team was run with enough sizes to be fitted.
+    """
+    from brooks.analysis.metrics.against_one import BASELINE_TEAM
+    from brooks.bench.experiment import read_tables
+
+    runs = read_tables(folder).runs.filter("verified_done")
+    found = []
+    by = ["project", "structure", "model", "faults", "team"]
+    part_of = runs.partition_by(by, as_dict=True, maintain_order=True)
+    for key, part in part_of.items():
+        rows = [(float(size), seconds) for size, seconds in part["size", "seconds"].rows()]
+        place, team = key[:4], key[4]
+        if team != BASELINE_TEAM and not any(size == 1 for size, _ in rows):
+            alone = part_of.get((*place, BASELINE_TEAM))
+            rows += [] if alone is None else [(1.0, seconds) for seconds in alone["seconds"]]
+        if len({size for size, _ in rows}) >= LEAST_SIZES:
+            title = f"{team} on {key[0]}/{key[1]}, {key[2]}" + (f", {key[3]}" if key[3] else "")
+            found.append((title, Measure.SPEEDUP, as_speedups(rows, title)))
+    if not found:
+        raise UsageError(
+            f"no team in {str(folder)!r} has verified runs of {LEAST_SIZES} sizes or more, one "
+            "agent among them: bench more sizes"
+        )
+    return found
 
 
 def read_table(path: Path) -> tuple[str, list[Row]]:
@@ -98,12 +149,16 @@ def _number(path: Path, line: int, row: dict[str, str], column: str) -> float:
         raise UsageError(f"{path}:{line}: {column} is {text!r}, which is no number") from None
 
 
-def _as_speedups(rows: list[Row], path: Path) -> list[Row]:
-    """Each run's speedup against the mean of the runs of size 1."""
+def as_speedups(rows: Sequence[Row], name: str) -> list[Row]:
+    """Each run's speedup against the mean of the runs of size 1.
+
+    Raises:
+        UsageError: There is none of size 1, or a run took no time.
+    """
     if not any(size == 1 for size, _ in rows):
-        raise UsageError(f"{str(path)!r} has no row of size 1, which seconds are held against")
+        raise UsageError(f"{name!r} has no row of size 1, which seconds are held against")
     if wrong := [seconds for _, seconds in rows if not seconds > 0]:
-        raise UsageError(f"{str(path)!r}: {wrong[0]!r} seconds: a run that ended took some")
+        raise UsageError(f"{name!r}: {wrong[0]!r} seconds: a run that ended took some")
     alone = [seconds for size, seconds in rows if size == 1]
     mean = sum(alone) / len(alone)
     return [(size, mean / seconds) for size, seconds in rows]
