@@ -7,6 +7,7 @@ that only a test marked `live` lowers. Child processes are not watched.
 
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -27,6 +28,11 @@ hypothesis.settings.register_profile(
     "nightly", max_examples=5000, derandomize=False, deadline=None, print_blob=True
 )
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that starts the tests in the background has Ctrl-C ignored, and so would every child
+    # process, those among them that are tested to heed it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class NetworkRefusedError(Exception):
