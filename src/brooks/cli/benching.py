@@ -21,6 +21,7 @@ from brooks.bench.experiment.grid import Grid
 from brooks.bench.experiment.inputs import canonical_model, is_computed
 from brooks.bench.experiment.manifest import differences, unequal_tables
 from brooks.bench.experiments import PAPER, experiment_file
+from brooks.cli.ending import say
 from brooks.cli.grids import (
     FOLDER,
     BenchProgress,
@@ -129,7 +130,7 @@ def bench_command(
     else:
         print_finished(experiment, finished)
         for each in against:
-            click.echo(f"{each.project}/{each.structure}, {each.model}: {each.verdict.sentence}")
+            say(f"{each.project}/{each.structure}, {each.model}: {each.verdict.sentence}")
         _say_reproduced(past, unequal, finished)
         if study:
             print_study(study, simulated=all(map(is_computed, experiment.models)))

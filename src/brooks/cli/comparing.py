@@ -7,6 +7,7 @@ import click
 
 from brooks.bench.experiment import bundled_suite, estimate, read_tables, run_experiment
 from brooks.bench.experiment.inputs import canonical_model
+from brooks.cli.ending import say
 from brooks.cli.grids import (
     FOLDER,
     BenchProgress,
@@ -118,7 +119,8 @@ def compare_command(
     else:
         print_finished(experiment, finished)
         for each in found:
-            click.echo("\n".join(verdict.sentence for verdict in each.verdicts))
+            for verdict in each.verdicts:
+                say(verdict.sentence)
     is_decided = all(each.by_time.is_decisive for each in found)
     return Exit.DONE if is_decided else Exit.UNDECIDED
 

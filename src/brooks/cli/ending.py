@@ -26,6 +26,11 @@ def results_console() -> Console:
     return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
 
 
+def say(text: str) -> None:
+    """Print a sentence of the results, broken between words where a terminal shows it."""
+    results_console().print(text, soft_wrap=not sys.stdout.isatty(), markup=False)
+
+
 def end_run(folder: RunFolder, summary: Summary, *, state: State, as_json: bool) -> int:
     """Keep the facts for lists of runs, print them, and give the exit code."""
     facts = folder.manifest()

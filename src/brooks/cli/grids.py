@@ -22,6 +22,7 @@ from brooks.spec.experiment import Experiment
 FOLDER = Path(".brooks") / "bench"
 SECONDS_BETWEEN_LINES = 10.0
 """How often it is said how far the experiment is, where no terminal shows it."""
+_ALWAYS_SHOWN = frozenset({"suite", "team"})
 MOST_FAILURES = 10
 """Runs that could not be made that are named one by one."""
 
@@ -151,8 +152,10 @@ def print_finished(experiment: Experiment, finished: Finished) -> None:
     """What came of an experiment, for a person."""
     console = results_console()
     console.print(_table(finished.cells))
+    click.echo("in brackets, where the number may be by 95 %; tokens are the median of a run")
     if any(model.startswith("sim:") for model in experiment.models):
-        click.echo("simulated models: their times and tokens are computed, not measured")
+        models = ", ".join(experiment.models)
+        click.echo(f"simulated models ({models}): times and tokens are computed, not measured")
     made = f"{finished.done:,} of {finished.planned:,} runs are made"
     missing = f", {finished.missing:,} are missing" if finished.missing else ""
     click.echo(f"{made}{missing}; tables and {FILE} are in {finished.out}")
@@ -167,23 +170,36 @@ def print_finished(experiment: Experiment, finished: Finished) -> None:
 
 
 def _table(cells: tuple[CellSummary, ...]) -> Table:
+    """A line for each cell; a column that would be the same in every line is left out."""
+    columns: dict[str, list[str]] = {
+        "suite": [f"{cell.project}/{cell.structure}" for cell in cells],
+        "model": [cell.model for cell in cells],
+        "faults": [cell.faults or "none" for cell in cells],
+        "team": [f"{cell.team}:{cell.size}" for cell in cells],
+    }
+    shown = {
+        name: values
+        for name, values in columns.items()
+        if name in _ALWAYS_SHOWN or len(set(values)) > 1
+    }
+    numbers = {
+        "runs": [str(cell.runs) for cell in cells],
+        "verified": [
+            _with_interval(cell.verified, cell.verified_interval, ".0%") for cell in cells
+        ],
+        "median s": [
+            _with_interval(cell.median_seconds, cell.seconds_interval, ".1f") for cell in cells
+        ],
+        "tokens": [_number(cell.median_tokens, ",.0f") for cell in cells],
+    }
+    if any(cell.dollars for cell in cells):
+        numbers["dollars"] = [_number(cell.dollars, ".4f") for cell in cells]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    has_faults = any(cell.faults for cell in cells)
-    has_dollars = any(cell.dollars for cell in cells)
-    for name in ("suite", "model", *(("faults",) if has_faults else ()), "team"):
-        table.add_column(name)
-    for name in ("size", "runs", "verified", "median s", "median tokens"):
-        table.add_column(name, justify="right")
-    if has_dollars:
-        table.add_column("dollars", justify="right")
-    for cell in cells:
-        row = [f"{cell.project}/{cell.structure}", cell.model]
-        row += [cell.faults] if has_faults else []
-        row += [cell.team, str(cell.size), str(cell.runs)]
-        row += [_with_interval(cell.verified, cell.verified_interval, ".0%")]
-        row += [_with_interval(cell.median_seconds, cell.seconds_interval, ".1f")]
-        row += [_number(cell.median_tokens, ",.0f")]
-        row += [_number(cell.dollars, ".4f")] if has_dollars else []
+    for name in shown:
+        table.add_column(name, overflow="fold")
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in zip(*shown.values(), *numbers.values(), strict=True):
         table.add_row(*map(escape, row))
     return table
 
@@ -193,7 +209,7 @@ def _with_interval(value: float | None, interval: tuple[float, float] | None, fo
     if value is None or interval is None:
         return _number(value, form)
     low, high = (format(end, form).removesuffix("%") for end in interval)
-    return f"{format(value, form)} ({low} to {high})"
+    return f"{format(value, form)} ({low}-{high})"
 
 
 def _number(value: float | None, form: str) -> str:

@@ -132,14 +132,16 @@ def _table(ids: list[str], measured: dict[str, list[Any]], *, only_known: bool) 
 
 
 def _task_table(run: str, tables: "Tables") -> Table:
-    """The tasks of a run: seconds at each thing, on the critical path or with how much slack."""
+    """The tasks of a run: seconds at each thing that any of them waited for, and how much slack."""
+    rows = tables.tasks.filter(tables.tasks["run"] == run).to_dicts()
+    waits = [name for name in WAITS if any(row[name] for row in rows)]
     table = Table(box=None, pad_edge=False, header_style="", title=run, title_justify="left")
-    heads = ["task", *(name.removeprefix("waited_") for name in WAITS), "slack", "critical"]
+    heads = ["task", *(name.removeprefix("waited_") for name in waits), "slack", "critical"]
     for head in heads:
         table.add_column(head, justify="left" if head == "task" else "right", overflow="fold")
-    for row in tables.tasks.filter(tables.tasks["run"] == run).to_dicts():
+    for row in rows:
         critical = "yes" if row["on_critical_path"] else ""
-        times = [_shown(row[name]) for name in (*WAITS, "slack")]
+        times = [_shown(row[name]) for name in (*waits, "slack")]
         table.add_row(str(row["task"]), *times, critical)
     return table
 
