@@ -42,10 +42,10 @@ def test_it_runs_the_grid_and_says_what_came_of_it(
     assert "small: 4 runs (2 cells x 2 repetitions)" in said.err
     assert "cost    nothing: every model is simulated or scripted" in said.err
     assert [line.split()[:3] for line in said.out.splitlines()[1:3]] == [
-        ["two", "files/tasks", "sim:typical"],
-        ["two", "files/tasks", "sim:typical"],
+        ["two", "files/tasks", "single:1"],
+        ["two", "files/tasks", "leased:2"],
     ]
-    assert "their times and tokens are computed, not measured" in said.out
+    assert "(sim:typical): times and tokens are computed, not measured" in said.out
     assert "4 of 4 runs are made; tables and manifest.json are in" in said.out
     assert (tmp_path / ".brooks" / "bench" / "small" / "runs.parquet").is_file()
     assert (tmp_path / ".brooks" / ".gitignore").read_text() == "*\n"
