@@ -1,6 +1,5 @@
 """`brooks bench`: a grid of runs from an experiment file, with tables and a manifest at the end."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from brooks.cli.grids import (
     estimate_lines,
     grid_options,
     print_finished,
+    require_tables,
 )
 from brooks.cli.options import COUNT, Exit, json_option, note, print_json
 from brooks.cli.showing_verdicts import placed_facts
@@ -103,6 +103,7 @@ def bench_command(
     )
     out = output or FOLDER / (experiment.name if past is None else f"{experiment.name}-again")
     _refuse(past, out)
+    require_tables()
     guess = estimate(experiment, out, jobs=jobs)
     if dry_run:
         _show_dry(experiment, guess, as_json=as_json)
@@ -161,10 +162,6 @@ def _refuse(past: Past | None, out: Path) -> None:
         raise UsageError(
             f"{str(out)!r} holds the results of this manifest: name another folder with -o, to make "
             "them again"
-        )
-    if find_spec("polars") is None:
-        raise UsageError(
-            "`brooks bench` writes tables with polars, which is not installed: pip install 'brooks[data]'"
         )
 
 

@@ -16,6 +16,7 @@ from brooks.cli.grids import (
     estimate_lines,
     grid_options,
     print_finished,
+    require_tables,
 )
 from brooks.cli.options import COUNT, Exit, budget_options, json_option, note, print_json
 from brooks.cli.showing_verdicts import verdict_facts
@@ -97,6 +98,7 @@ def compare_command(
         budget=budget,
     )
     out = output or FOLDER / experiment.name
+    require_tables()
     guess = estimate(experiment, out, jobs=jobs)
     if dry_run or not quiet:
         for line in estimate_lines(experiment, guess):

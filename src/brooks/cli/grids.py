@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -46,6 +47,18 @@ _GRID_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
 )
+
+
+def require_tables() -> None:
+    """Refuse before anything runs what could not be written at the end.
+
+    Raises:
+        UsageError: The library that writes tables is not installed.
+    """
+    if find_spec("polars") is None:
+        raise UsageError(
+            "results are written as tables with polars, which is not installed: pip install 'brooks[data]'"
+        )
 
 
 def confirm(guess: Estimate, *, yes: bool) -> None:
