@@ -68,6 +68,8 @@ def test_it_prints_one_document(brooks: Brooks, folder: Path) -> None:
         "name": "median_speedup_pre",
         "value": 3.0,
         "says": "n > 1, 1 runs",
+        "low": None,
+        "high": None,
     }
     assert "failed_runs" in [each["name"] for each in said.json["hidden"]]
 

@@ -97,4 +97,7 @@ def _text(tables: "Tables", found: tuple["Finding", ...], below: tuple["Finding"
 
 def _line(finding: "Finding") -> str:
     value = "unknown" if finding.value is None else f"{finding.value:.6g}"
-    return f"  {finding.name:<62}{value:>13}  {finding.says}"
+    says = finding.says
+    if finding.low is not None:
+        says = f"[{finding.low:.3g}, {finding.high:.3g}] {says}"
+    return f"  {finding.name:<62}{value:>13}  {says}"

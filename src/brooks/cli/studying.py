@@ -51,9 +51,12 @@ def print_study(rows: "tuple[Beside, ...]", *, simulated: bool) -> None:
         table.add_column(title)
         for head in ("as told", "published runs", ours):
             table.add_column(head, justify="right")
+        table.add_column("95 %")
         for row in rows:
             if row.is_hidden is is_hidden:
-                table.add_row(row.name, *map(_shown, (row.told, row.published, row.ours)))
+                interval = "" if row.low is None else f"{_shown(row.low)} to {_shown(row.high)}"
+                values = map(_shown, (row.told, row.published, row.ours))
+                table.add_row(row.name, *values, interval)
         console.print()
         console.print(table)
 

@@ -7,12 +7,13 @@ Decentralized, at one agent 200 s: two agents 250 s (0.8), three 400 s (0.5); an
 
 from math import sqrt
 
+import numpy as np
 import polars as pl
 import pytest
 from tests.analysis.metrics.kit import tables
 from tests.bench.study.study_kit import DEC, PRE, failures, replies, run
 
-from brooks.bench.study.findings import as_frame, findings
+from brooks.bench.study.findings import _around_rho, as_frame, average, findings, middle, share
 from brooks.bench.study.modes import Modes, modes_of
 from brooks.errors import UsageError
 
@@ -118,9 +119,24 @@ def test_runs_that_do_not_differ_are_no_error() -> None:
 def test_findings_become_a_table() -> None:
     frame = as_frame(findings(STUDY.only(pl.col("team") == PRE)))
 
-    assert frame.columns == ["finding", "value", "definition"]
+    assert frame.columns == ["finding", "value", "low", "high", "definition"]
     assert frame["value"].dtype == pl.Float64
     assert frame["finding"].to_list() == list(BY_HAND)
+
+
+def test_medians_means_shares_and_ranks_have_intervals() -> None:
+    """Twelve values: the third and the tenth; Student's; Wilson's; Fisher's around 0.5 of 28 runs."""
+    values = np.arange(1.0, 13.0)
+
+    found = middle("m", values, "")
+    mean = average("a", values, "")
+    part = share("s", 5, 10, "")
+
+    assert (found.value, found.low, found.high) == (6.5, 3.0, 10.0)
+    assert mean.low == pytest.approx(6.5 - 2.201 * np.std(values, ddof=1) / np.sqrt(12), abs=1e-3)
+    assert [part.low, part.high] == pytest.approx([0.2366, 0.7634], abs=1e-4)
+    assert list(_around_rho(0.5, 28)) == pytest.approx([0.1327, 0.7465], abs=1e-4)
+    assert _around_rho(0.5, 3) == (None, None)
 
 
 def test_our_presets_stand_for_the_modes() -> None:

@@ -18,6 +18,9 @@ class Beside(NamedTuple):
     """The same computed from its published runs; None where they are not at hand."""
     ours: float | None
     """The same computed from our runs."""
+    low: float | None
+    """Where the interval of ours begins, at 95 %; None where it has none."""
+    high: float | None
     is_hidden: bool
     """Whether it is one of those that the study's figures hide."""
 
@@ -32,6 +35,8 @@ def beside(ours: Tables, published: Tables | None = None) -> tuple[Beside, ...]:
             told=TOLD.get(each.name),
             published=theirs.get(each.name),
             ours=each.value,
+            low=each.low,
+            high=each.high,
             is_hidden=each.name in hiding,
         )
         for each in _all(ours)

@@ -14,6 +14,12 @@ from scipy import stats
 from brooks.analysis.metrics import against_one, by_attempt, by_round
 from brooks.analysis.metrics.by_run import TOKENS
 from brooks.analysis.tables import Tables
+from brooks.bench.statistics.intervals import (
+    Interval,
+    interval_of_mean,
+    interval_of_median,
+    interval_of_share,
+)
 from brooks.bench.study import figures
 from brooks.bench.study.modes import Modes, is_decentralized, is_preassigned, modes_of
 
@@ -28,18 +34,23 @@ class Finding(NamedTuple):
     """None where these runs do not give it."""
     says: str
     """How it was computed, and from how much."""
+    low: float | None = None
+    """Where its interval at 95 % begins; None where it has none: a statistic of a test, a count."""
+    high: float | None = None
 
 
 def as_frame(found: Iterable[Finding]) -> pl.DataFrame:
-    """Findings as a table: `finding`, `value` and `definition`."""
+    """Findings as a table: `finding`, `value`, `low`, `high` and `definition`."""
     rows = list(found)
     return pl.DataFrame(
         {
             "finding": [finding.name for finding in rows],
             "value": [finding.value for finding in rows],
+            "low": [finding.low for finding in rows],
+            "high": [finding.high for finding in rows],
             "definition": [finding.says for finding in rows],
         },
-        schema_overrides={"value": pl.Float64},
+        schema_overrides=dict.fromkeys(("value", "low", "high"), pl.Float64),
     )
 
 
@@ -80,25 +91,25 @@ def _teams(runs: pl.DataFrame, mode: pl.Expr) -> pl.DataFrame:
 def _speedups(runs: pl.DataFrame, modes: Modes) -> tuple[Finding, ...]:
     pre = _teams(runs, is_preassigned(modes))
     dec = _teams(runs, is_decentralized(modes))
-    fast, slow = _values(pre, "speedup"), _values(dec, "speedup")
-    bound = _values(pre, "bound")
+    fast, slow = values_of(pre, "speedup"), values_of(dec, "speedup")
+    bound = values_of(pre, "bound")
     by_p = [
-        _values(part, "speedup")
+        values_of(part, "speedup")
         for _, part in pre.group_by("parallel_fraction", maintain_order=True)
     ]
     between = _mannwhitney(fast, slow)
     spread = stats.kruskal(*by_p) if len(by_p) > 1 and len(np.unique(fast)) > 1 else None
     below = stats.wilcoxon(fast, bound) if np.any(fast != bound) else None
     return (
-        Finding("median_speedup_pre", _median(fast), f"n > 1, {len(fast)} runs"),
-        Finding("median_speedup_dec", _median(slow), f"n > 1, {len(slow)} runs"),
+        middle("median_speedup_pre", fast, f"n > 1, {len(fast)} runs"),
+        middle("median_speedup_dec", slow, f"n > 1, {len(slow)} runs"),
         Finding("mannwhitney_U_pre_vs_dec_speedup", between[0], f"p = {between[1]:.3g}"),
         Finding(
             "kruskal_H_speedup_by_p_pre",
             None if spread is None else float(spread.statistic),
             "" if spread is None else f"p = {spread.pvalue:.3g}",
         ),
-        Finding("mean_speedup_pre", _mean(fast), "n > 1, mean over runs"),
+        average("mean_speedup_pre", fast, "n > 1, mean over runs"),
         Finding("mean_amdahl_pre", _mean(bound), "Amdahl's bound at the same p and n"),
         Finding(
             "wilcoxon_p_pre_vs_amdahl",
@@ -110,12 +121,12 @@ def _speedups(runs: pl.DataFrame, modes: Modes) -> tuple[Finding, ...]:
 
 def _failed_tests(runs: pl.DataFrame, modes: Modes) -> tuple[Finding, ...]:
     done = runs.filter("marked_done")
-    pre = _values(done.filter(is_preassigned(modes)), "failures")
-    dec = _values(done.filter(is_decentralized(modes)), "failures")
+    pre = values_of(done.filter(is_preassigned(modes)), "failures")
+    dec = values_of(done.filter(is_decentralized(modes)), "failures")
     test = _mannwhitney(dec, pre)
     return (
-        Finding("median_failed_test_runs_dec", _median(dec), f"all n, {len(dec)} runs"),
-        Finding("median_failed_test_runs_pre", _median(pre), f"all n, {len(pre)} runs"),
+        middle("median_failed_test_runs_dec", dec, f"all n, {len(dec)} runs"),
+        middle("median_failed_test_runs_pre", pre, f"all n, {len(pre)} runs"),
         Finding("mannwhitney_U_failed_test_runs", test[0], f"dec against pre, p = {test[1]:.3g}"),
     )
 
@@ -135,10 +146,18 @@ def _with_size(runs: pl.DataFrame, modes: Modes) -> tuple[Finding, ...]:
 def _rank(name: str, runs: pl.DataFrame, column: str) -> Finding:
     if runs["size"].n_unique() < 2 or runs[column].n_unique() < 2:
         return Finding(name, None, "needs runs of more than one size that differ")
-    test = stats.spearmanr(_values(runs, column), _values(runs, "size"))
-    return Finding(
-        name, float(test.statistic), f"rho over {runs.height} runs, p = {test.pvalue:.3g}"
-    )
+    test = stats.spearmanr(values_of(runs, column), values_of(runs, "size"))
+    rho = float(test.statistic)
+    says = f"rho over {runs.height} runs, p = {test.pvalue:.3g}"
+    return Finding(name, rho, says, *_around_rho(rho, runs.height))
+
+
+def _around_rho(rho: float, runs: int) -> tuple[float | None, float | None]:
+    """Fisher's transformation with the variance of Bonett and Wright (2000)."""
+    if runs <= 3 or abs(rho) >= 1:
+        return None, None
+    reach = stats.norm.ppf(0.975) * np.sqrt((1 + rho * rho / 2) / (runs - 3))
+    return float(np.tanh(np.arctanh(rho) - reach)), float(np.tanh(np.arctanh(rho) + reach))
 
 
 def _gaps(tables: Tables, modes: Modes) -> tuple[Finding, ...]:
@@ -146,9 +165,9 @@ def _gaps(tables: Tables, modes: Modes) -> tuple[Finding, ...]:
         tables.runs.select("run", "team"), on="run", maintain_order="left"
     )
     return tuple(
-        Finding(
+        middle(
             f"median_straggler_gap_s_{name}",
-            _median(_values(gaps.filter(pl.col("team") == mode), "gap")),
+            values_of(gaps.filter(pl.col("team") == mode), "gap"),
             "s a round with 2+ replies, latencies in (0, 180) s, all runs",
         )
         for name, mode in (("dec", modes.decentralized), ("pre", modes.preassigned))
@@ -158,9 +177,9 @@ def _gaps(tables: Tables, modes: Modes) -> tuple[Finding, ...]:
 def _prices(runs: pl.DataFrame, modes: Modes) -> tuple[Finding, ...]:
     excess = pl.col("token_cost") - pl.col("speedup")
     return tuple(
-        Finding(
+        middle(
             f"median_token_multiple_minus_speedup_{name}",
-            _median(_values(_teams(runs, mode).with_columns(excess=excess), "excess")),
+            values_of(_teams(runs, mode).with_columns(excess=excess), "excess"),
             "n > 1",
         )
         for name, mode in (("dec", is_decentralized(modes)), ("pre", is_preassigned(modes)))
@@ -177,28 +196,51 @@ def _best_and_serial(tables: Tables, modes: Modes) -> tuple[Finding, ...]:
     return (
         Finding(
             "best_speedup_pre",
-            _most(_values(cells, "speedup")),
+            _most(values_of(cells, "speedup")),
             "the largest of the mean speedups by model, structure and size",
         ),
-        Finding("serial_speedup_pre", _mean(_values(serial, "speedup")), says),
-        Finding("serial_token_multiple_pre", _mean(_values(serial, "token_mult")), says),
+        Finding("serial_speedup_pre", _mean(values_of(serial, "speedup")), says),
+        Finding("serial_token_multiple_pre", _mean(values_of(serial, "token_mult")), says),
     )
 
 
-def _values(frame: pl.DataFrame, column: str) -> Values:
+def values_of(frame: pl.DataFrame, column: str) -> Values:
     return frame[column].cast(pl.Float64).drop_nulls().to_numpy()
 
 
-def _median(values: Values) -> float | None:
-    return float(np.median(values)) if len(values) else None
+def middle(name: str, values: Values, says: str) -> Finding:
+    """A median, with its interval from the binomial distribution."""
+    if not len(values):
+        return Finding(name, None, says)
+    interval = interval_of_median(values)
+    return Finding(name, float(np.median(values)), says, *_bounded(interval))
 
 
-def _most(values: Values) -> float | None:
-    return float(np.max(values)) if len(values) else None
+def average(name: str, values: Values, says: str) -> Finding:
+    """A mean, with Student's interval."""
+    if len(values) < 2:
+        return Finding(name, float(values[0]) if len(values) else None, says)
+    return Finding(name, float(np.mean(values)), says, *_bounded(interval_of_mean(values)))
+
+
+def share(name: str, count: int, total: int, says: str) -> Finding:
+    """A share, with Wilson's interval."""
+    if not total:
+        return Finding(name, None, says)
+    return Finding(name, count / total, says, *_bounded(interval_of_share(count, total)))
+
+
+def _bounded(interval: Interval) -> tuple[float | None, float | None]:
+    ends = (interval.low, interval.high)
+    return ends if np.isfinite(ends).all() else (None, None)
 
 
 def _mean(values: Values) -> float | None:
     return float(np.mean(values)) if len(values) else None
+
+
+def _most(values: Values) -> float | None:
+    return float(np.max(values)) if len(values) else None
 
 
 def _mannwhitney(first: Values, second: Values) -> tuple[float | None, float]:

@@ -11,7 +11,7 @@ from brooks.analysis.metrics import against_one, by_attempt, by_round
 from brooks.analysis.metrics.by_run import TOKENS
 from brooks.analysis.metrics.metric import actions, each_run
 from brooks.analysis.tables import Tables
-from brooks.bench.study.findings import Finding
+from brooks.bench.study.findings import Finding, average, middle, share, values_of
 from brooks.bench.study.modes import is_decentralized, is_preassigned, modes_of
 
 _DONE = pl.col("marked_done")
@@ -41,22 +41,25 @@ def _correct(name: str, tables: Tables) -> list[Finding]:
     verified = pl.col("verified_done").fill_null(value=False)
     says = f"of {done.height} runs with all tasks marked done, those"
     rows = [
-        Finding(
+        _share_of(
             f"share_green_of_done_{name}",
-            _one(done, green.mean()),
+            done,
+            green,
             f"{says} whose last test run passed",
         ),
-        Finding(
+        _share_of(
             f"share_verified_of_done_{name}",
-            _one(done, verified.mean()),
+            done,
+            verified,
             f"{says} whose last test run passed on the files as they were at the end",
         ),
     ]
     for (model,), part in done.group_by("model", maintain_order=True):
         rows.append(
-            Finding(
+            _share_of(
                 f"share_green_of_done_{name}_{model}",
-                _one(part, green.mean()),
+                part,
+                green,
                 f"the same, of {part.height} runs of {model}",
             )
         )
@@ -72,9 +75,9 @@ def _beside_common(name: str, tables: Tables, mode: pl.Expr) -> list[Finding]:
     ):
         values = of(tables).join(teams, on="run", how="semi")
         rows.append(
-            Finding(
+            middle(
                 f"median_{metric}_{name}",
-                _one(values, pl.col("value").median()),
+                values_of(values, "value"),
                 f"{says} against one common single agent a problem, n > 1, {values.height} runs",
             )
         )
@@ -89,19 +92,19 @@ def _first_round(name: str, tables: Tables) -> list[Finding]:
     duplicates = by_round.duplicate_first_writes(part).join(by_run, on="run", how="semi")
     says = f"in round one, a run of {largest} agents that wrote any, mean"
     return [
-        Finding(
+        average(
             f"first_round_writes_{name}",
-            _one(by_run, pl.col("writes").mean()),
+            values_of(by_run, "writes"),
             f"files written {says}",
         ),
-        Finding(
+        average(
             f"first_round_distinct_files_{name}",
-            _one(by_run, pl.col("files").mean()),
+            values_of(by_run, "files"),
             f"different files {says}",
         ),
-        Finding(
+        average(
             f"duplicate_first_writes_{name}",
-            _one(duplicates, pl.col("value").mean()),
+            values_of(duplicates, "value"),
             f"writes of a file that another agent wrote too {says}",
         ),
     ]
@@ -110,9 +113,10 @@ def _first_round(name: str, tables: Tables) -> list[Finding]:
 def _no_progress(name: str, tables: Tables) -> list[Finding]:
     largest = _largest(tables)
     replies = by_attempt.with_progress(tables.only(pl.col("size") == largest))
-    share = _one(replies, (~pl.col("progress")).mean())
     says = f"of {replies.height} replies in teams of {largest}: no completion, claim or new file"
-    return [Finding(f"share_of_replies_without_progress_{name}", share, says)]
+    return [
+        _share_of(f"share_of_replies_without_progress_{name}", replies, ~pl.col("progress"), says)
+    ]
 
 
 def _testing(name: str, tables: Tables) -> Finding:
@@ -229,6 +233,10 @@ def _told(tables: Tables) -> list[Finding]:
             )
         )
     return rows
+
+
+def _share_of(name: str, frame: pl.DataFrame, which: pl.Expr, says: str) -> Finding:
+    return share(name, int(_one(frame, which.sum()) or 0), frame.height, says)
 
 
 def _largest(tables: Tables) -> int:
