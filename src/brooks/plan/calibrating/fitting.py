@@ -1,0 +1,120 @@
+"""A profile from runs: every key that they show, a stated prior for each that they do not.
+
+At most 15 keys are fitted. Nothing here knows the name of a model, of a project or of a cell.
+"""
+
+from typing import TYPE_CHECKING
+
+from brooks.core.message import Message
+from brooks.errors import UsageError
+from brooks.models.profile import Profile
+from brooks.plan.calibrating.estimate import Estimate, Goodness, Missing, Prior
+from brooks.plan.calibrating.habits import fit_habits
+from brooks.plan.calibrating.priors import GENERIC
+from brooks.plan.calibrating.replies import Replies, replies_of
+from brooks.plan.calibrating.timing import Timing, fit_timing, stalls
+from brooks.plan.calibrating.wording import Wording, fit_wording
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from brooks.analysis.tables import Tables
+
+LEAST_STALLS = 3
+
+
+class Fitted(Message, frozen=True, kw_only=True):
+    """A profile, and what it rests on."""
+
+    profile: Profile
+    models: tuple[str, ...]
+    runs: int
+    replies: int
+    sizes: tuple[int, ...]
+    parameters: tuple[Estimate, ...]
+    goodness: tuple[Goodness, ...]
+    missing: tuple[Missing, ...]
+    priors: tuple[Prior, ...]
+
+
+def fit_profile(tables: "Tables", *, only: "pl.Expr | None" = None) -> Fitted:
+    """Fit a profile to runs, or to those of them of which an expression over the table of runs is true.
+
+    Raises:
+        UsageError: There are too few runs, with what is missing.
+    """
+    chosen = tables if only is None else tables.only(only)
+    replies = replies_of(chosen)
+    wording = fit_wording(replies)
+    timing = None
+    if wording is not None:
+        words = {one.key: one.value for one in wording.estimates}
+        timing = fit_timing(replies, beside=words["thinking_tokens"], a_file=words["file_tokens"])
+    if timing is None or wording is None:
+        raise UsageError(_too_little(replies, timing, wording))
+    found = {one.key: one for one in (*timing.estimates, *wording.estimates)}
+    found |= {one.key: one for one in fit_habits(replies)}
+    found |= _stalls(replies)
+    priors = tuple(prior for prior in GENERIC if prior.key not in found)
+    return Fitted(
+        profile=_profile(found, priors),
+        models=tuple(sorted(chosen.runs["model"].drop_nulls().unique())),
+        runs=len(chosen.runs),
+        replies=len(replies.each),
+        sizes=tuple(sorted(chosen.runs["size"].drop_nulls().unique())),
+        parameters=tuple(found.values()),
+        goodness=(*timing.goodness, *wording.goodness),
+        missing=tuple(_missing(priors)),
+        priors=priors,
+    )
+
+
+def _profile(found: dict[str, Estimate], priors: tuple[Prior, ...]) -> Profile:
+    values = {prior.key: prior.value for prior in priors}
+    values |= {key: one.value for key, one in found.items()}
+    whole = ("thinking_tokens", "prompt_tokens", "message_tokens")
+    rounded = {key: float(f"{value:.4g}") for key, value in values.items() if key not in whole}
+    tokens = {key: round(values[key]) for key in whole}
+    return Profile(latency_sigma=0.0, seconds_per_1k_input=0.0, **rounded, **tokens)
+
+
+def _stalls(replies: Replies) -> dict[str, Estimate]:
+    from brooks.plan.calibrating.estimate import share
+
+    hung, count, seconds = stalls(replies)
+    if hung < LEAST_STALLS:
+        return {}
+    long = Estimate(
+        key="stall_seconds", value=seconds, low=seconds / 2, high=seconds * 2, count=hung, of="replies"
+    )  # fmt: skip
+    return {"stall": share("stall", hung, count, of="replies"), "stall_seconds": long}
+
+
+def _missing(priors: tuple[Prior, ...]) -> list[Missing]:
+    """What runs would have to be added for the keys that rest on priors."""
+    keys = {prior.key for prior in priors}
+    wants = (
+        (("chained_load", "whole_load", "unreported"), "runs of a team without leases whose tasks are dealt"),
+        (("chosen_load", "waits_first"), "runs of a team without leases whose agents choose"),
+        (("orphaned",), "runs of two agents and more that choose"),
+        (("mistake", "repair"), "runs whose tasks are checked one by one"),
+        (("stall", "stall_seconds"), "several thousand replies"),
+    )  # fmt: skip
+    found = []
+    for wanted, what in wants:
+        there = tuple(key for key in wanted if key in keys)
+        if there:
+            found.append(Missing(keys=there, what=what))
+    return found
+
+
+def _too_little(replies: Replies, timing: Timing | None, wording: Wording | None) -> str:
+    lacks = []
+    if timing is None:
+        lacks.append("20 replies that write files in 5 runs, with their times")
+    if wording is None:
+        lacks.append("5 runs that say their tokens")
+    return (
+        f"too little to fit a profile to: {len(replies.runs)} runs with {len(replies.each)} replies; "
+        f"there have to be {' and '.join(lacks)}: make more runs, or leave out a condition"
+    )

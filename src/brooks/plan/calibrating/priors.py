@@ -1,0 +1,23 @@
+"""What a profile says where the runs it is fitted to do not show it.
+
+Each is a round number for models in general, chosen before any comparison and the same for every model.
+"""
+
+from brooks.plan.calibrating.estimate import Prior
+
+GENERIC = (
+    Prior(key="mistake", value=0.1, why="logs without a check of each task do not show what was wrong"),
+    Prior(key="repair", value=0.75, why="logs without a check of each task do not show what was mended"),
+    Prior(key="stall", value=4e-4, why="hangs are rarer than the replies at hand show"),
+    Prior(key="stall_seconds", value=400.0, why="too few replies hung"),
+    Prior(key="whole_load", value=0.95, why="an agent whose tasks wait for nothing does them at once, nearly always"),
+    Prior(key="chained_load", value=0.75, why="no agent that was dealt a chain"),
+    Prior(key="chosen_load", value=0.5, why="no agent that chose its tasks"),
+    Prior(key="waits_first", value=0.01, why="rare in all runs that were measured"),
+    Prior(key="orphaned", value=0.007, why="one agent alone does not forget claims, so its runs show nothing of it"),
+    Prior(key="runs_tests", value=0.65, why="no reply of a team without leases"),
+    Prior(key="unreported", value=0.2, why="no reply that was cut off"),
+    Prior(key="rewrites", value=0.2, why="no agent that does its tasks at once with files written and not reported"),
+    Prior(key="thinking_tokens", value=60.0, why="no run that says its tokens"),
+    Prior(key="idle_seconds", value=2.5, why="no reply without a file"),
+)  # fmt: skip

@@ -1,0 +1,81 @@
+"""How many tokens replies have: of output a file and beside files, of input at first and for each message.
+
+Published runs say only what a run had altogether. A run's output is regressed on its replies that write,
+the files that they wrote and the replies that write nothing; its input, without its own replies that it
+is shown again, on its replies and the messages that stood in their memories. Logs that say what each
+reply had are added up in the same way. Where some runs dealt their tasks only those count for output:
+there, unlike in the others, most files are written for the first time.
+"""
+
+from typing import NamedTuple
+
+import polars as pl
+
+from brooks.plan.calibrating.estimate import Estimate, Goodness, positive_coefficients
+from brooks.plan.calibrating.replies import DEALT, REMEMBERED, Replies
+
+LEAST = 5
+"""Runs below which nothing is said."""
+
+
+class Wording(NamedTuple):
+    """What was found."""
+
+    estimates: tuple[Estimate, ...]
+    goodness: tuple[Goodness, ...]
+
+
+def fit_wording(replies: Replies) -> Wording | None:
+    """Fit it; None where too few runs say their tokens."""
+    runs = _run_rows(replies)
+    if len(runs) < LEAST:
+        return None
+    dealt = runs.filter(pl.col("team").is_in(list(DEALT)))
+    short = dealt if len(dealt) >= LEAST else runs
+    output = short.select("writing", "writes", "idle").to_numpy().astype(float)
+    found, errors, explained = positive_coefficients(
+        output, short["output_tokens"].to_numpy().astype(float)
+    )
+    own = found[0] * pl.col("seen_writing") + found[1] * pl.col("seen_writes")
+    known = runs.with_columns(own=own + found[2] * (pl.col("seen") - pl.col("seen_writing")))
+    told = (known["input_tokens"] - known["own"]).clip(1.0).to_numpy().astype(float)
+    inputs = known.select("replies", "seen").to_numpy().astype(float)
+    (prompt, message), more, explained_in = positive_coefficients(inputs, told)
+    return Wording(
+        (
+            _estimate("thinking_tokens", found[0], errors[0], len(short)),
+            _estimate("file_tokens", found[1], errors[1], len(short)),
+            _estimate("prompt_tokens", prompt, more[0], len(runs)),
+            _estimate("message_tokens", message, more[1], len(runs)),
+        ),
+        (
+            Goodness(what="output tokens of a run", measure="R2", value=explained, count=len(short)),
+            Goodness(what="input tokens of a run", measure="R2", value=explained_in, count=len(runs)),
+        ),
+    )  # fmt: skip
+
+
+def _estimate(key: str, value: float, error: float, count: int) -> Estimate:
+    low, high = max(0.0, value - 1.96 * error), value + 1.96 * error
+    return Estimate(key=key, value=value, low=low, high=high, count=count, of="runs")
+
+
+def _run_rows(replies: Replies) -> pl.DataFrame:
+    """One row a run: replies, writes, and how many of each stood in a memory when a reply was asked for."""
+    wrote = (pl.col("writes") > 0).cast(pl.Int64)
+
+    def seen(column: pl.Expr) -> pl.Expr:
+        past = column.rolling_sum(REMEMBERED, min_samples=1).shift(1)
+        return past.over("run", "agent").fill_null(0)
+
+    each = replies.each.with_columns(
+        writing=wrote,
+        idle=1 - wrote,
+        seen=(pl.col("place") - 1).clip(upper_bound=REMEMBERED),
+        seen_writes=seen(pl.col("writes")),
+        seen_writing=seen(wrote),
+    )
+    names = ("writing", "idle", "writes", "seen", "seen_writes", "seen_writing")
+    rows = each.group_by("run").agg(pl.len().alias("replies"), pl.col(names).sum())
+    told = replies.runs.select("run", "team", "input_tokens", "output_tokens")
+    return rows.join(told.drop_nulls(), on="run").sort("run")
