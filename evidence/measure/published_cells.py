@@ -7,6 +7,7 @@ n)`, only structure, mode and n are simulated; model and suite are in the profil
 """
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from hashlib import sha256
@@ -33,7 +34,7 @@ TASKS = 20
 MODES = {"pre": "paper-preassigned", "dec": "paper-decentralized"}
 MOST_ROUNDS = 40
 """The cap of rounds; the published ones varied from 30 to 100."""
-SEEDS = 24
+SEEDS = int(os.environ.get("BROOKS_SEEDS", "24"))
 KEPT = Path("build") / "fidelity"
 
 

@@ -12,7 +12,7 @@ from brooks.plan.calibrating.estimate import Estimate, Goodness, Missing, Prior
 from brooks.plan.calibrating.habits import fit_habits
 from brooks.plan.calibrating.priors import GENERIC
 from brooks.plan.calibrating.replies import Replies, replies_of
-from brooks.plan.calibrating.timing import Timing, fit_timing, stalls
+from brooks.plan.calibrating.timing import Timing, fit_timing
 from brooks.plan.calibrating.wording import Wording, fit_wording
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from brooks.analysis.tables import Tables
 
-LEAST_STALLS = 3
+ONE_BY_ONE = 0.25
 
 
 class Fitted(Message, frozen=True, kw_only=True):
@@ -54,8 +54,8 @@ def fit_profile(tables: "Tables", *, only: "pl.Expr | None" = None) -> Fitted:
         raise UsageError(_too_little(replies, timing, wording))
     found = {one.key: one for one in (*timing.estimates, *wording.estimates)}
     found |= {one.key: one for one in fit_habits(replies)}
-    found |= _stalls(replies)
     priors = tuple(prior for prior in GENERIC if prior.key not in found)
+    priors = tuple(_like_chained(prior, found) for prior in priors)
     return Fitted(
         profile=_profile(found, priors),
         models=tuple(sorted(chosen.runs["model"].drop_nulls().unique())),
@@ -78,16 +78,13 @@ def _profile(found: dict[str, Estimate], priors: tuple[Prior, ...]) -> Profile:
     return Profile(latency_sigma=0.0, seconds_per_1k_input=0.0, **rounded, **tokens)
 
 
-def _stalls(replies: Replies) -> dict[str, Estimate]:
-    from brooks.plan.calibrating.estimate import share
-
-    hung, count, seconds = stalls(replies)
-    if hung < LEAST_STALLS:
-        return {}
-    long = Estimate(
-        key="stall_seconds", value=seconds, low=seconds / 2, high=seconds * 2, count=hung, of="replies"
-    )  # fmt: skip
-    return {"stall": share("stall", hung, count, of="replies"), "stall_seconds": long}
+def _like_chained(prior: Prior, found: dict[str, Estimate]) -> Prior:
+    """An agent without a chain goes one by one a quarter as often as one with a chain."""
+    if prior.key != "whole_load" or "chained_load" not in found:
+        return prior
+    value = 1.0 - ONE_BY_ONE * (1.0 - found["chained_load"].value)
+    why = f"an agent without a chain goes one by one {ONE_BY_ONE:g} times as often as one with a chain"
+    return Prior(key=prior.key, value=value, why=why)
 
 
 def _missing(priors: tuple[Prior, ...]) -> list[Missing]:

@@ -36,16 +36,10 @@ def _styles(replies: Replies) -> Iterator[Estimate]:
     chained = dealt.filter("chained")
     if len(chained) >= LEAST:
         yield share("chained_load", int(chained["whole"].sum()), len(chained), of="agents")
-    free = dealt.filter(~pl.col("chained"))
-    if len(free) >= 10 * LEAST:
-        yield share("whole_load", int(free["whole"].sum()), len(free), of="agents")
     chosen = in_chosen(replies).filter(pl.col("place") == 1)
     if len(chosen) >= LEAST:
         whole = int((chosen["writes"] >= SOME).sum())
         yield share("chosen_load", whole, len(chosen), of="agents")
-        waits = int((chosen["writes"] == 0).sum())
-        if len(chosen) - whole >= 10 * LEAST:
-            yield share("waits_first", waits, len(chosen) - whole, of="agents")
 
 
 def _claims(replies: Replies) -> Iterator[Estimate]:

@@ -16,9 +16,11 @@ import polars as pl
 from brooks.plan.calibrating.estimate import (
     Estimate,
     Goodness,
+    Usual,
+    around,
     distance,
     from_log,
-    positive_coefficients,
+    positive_line,
 )
 from brooks.plan.calibrating.replies import Replies
 
@@ -31,6 +33,11 @@ STALLED = 180.0
 LEAST = 20
 """Replies that write files below which nothing is said."""
 LEAST_RUNS = 5
+OVERHEAD = Usual(2.0, 1.0)
+"""Seconds of a reply beside its tokens."""
+IDLE = Usual(3.0, 1.0)
+PULL = 10.0
+"""Replies that write nothing beside which what is usual counts as much."""
 MOST_SPEED = 1e4
 
 
@@ -52,7 +59,7 @@ def fit_timing(replies: Replies, *, beside: float, a_file: float) -> Timing | No
         return None
     rows = runs.select("replies", "output_tokens").to_numpy().astype(float)
     told = runs["seconds"].to_numpy()
-    (overhead, a_token), errors, explained = positive_coefficients(rows, told)
+    (overhead, a_token), errors, explained = positive_line(rows, told, (OVERHEAD, None))
     overhead, a_token = max(overhead, 0.1), max(a_token, 1.0 / MOST_SPEED)
     tokens = beside + a_file * writing["writes"].to_numpy()
     spreads, places = _spreads(
@@ -62,7 +69,7 @@ def fit_timing(replies: Replies, *, beside: float, a_file: float) -> Timing | No
         writing["weight"].to_numpy(),
     )
     estimates = [
-        _around("overhead_seconds", overhead, errors[0], len(runs), "runs"),
+        around("overhead_seconds", overhead, errors[0], count=len(runs), of="runs"),
         _speed(a_token, errors[1], len(runs)),
         *(
             from_log(key, value, error, count=len(writing), of="replies")
@@ -70,9 +77,9 @@ def fit_timing(replies: Replies, *, beside: float, a_file: float) -> Timing | No
         ),
     ]
     if len(idle):
-        mean = float((idle["seconds"] * idle["weight"]).sum() / idle["weight"].sum())
-        error = float(idle["seconds"].std() or 0.0) / len(idle) ** 0.5
-        estimates.append(_around("idle_seconds", mean, error, len(idle), "replies"))
+        mean = float(idle["seconds"].sum() + PULL * IDLE.value) / (len(idle) + PULL)
+        error = float(idle["seconds"].std() or 0.0) / (len(idle) + PULL) ** 0.5
+        estimates.append(around("idle_seconds", mean, error, count=len(idle), of="replies"))
     return Timing(
         tuple(estimates),
         (
@@ -127,15 +134,3 @@ def _speed(a_token: float, error: float, count: int) -> Estimate:
     return Estimate(
         key="output_tokens_per_second", value=1.0 / a_token, low=low, high=high, count=count, of="runs"
     )  # fmt: skip
-
-
-def _around(key: str, value: float, error: float, count: int, of: str) -> Estimate:
-    low, high = max(0.0, value - 1.96 * error), value + 1.96 * error
-    return Estimate(key=key, value=value, low=low, high=high, count=count, of=of)
-
-
-def stalls(replies: Replies) -> tuple[int, int, float]:
-    """Replies that hung, replies, and the median of how long those hung."""
-    hung = replies.each.filter(pl.col("seconds") > STALLED)["seconds"]
-    median = hung.median()
-    return len(hung), len(replies.each), float(median) if isinstance(median, float) else 0.0

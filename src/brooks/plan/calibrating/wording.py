@@ -11,9 +11,13 @@ from typing import NamedTuple
 
 import polars as pl
 
-from brooks.plan.calibrating.estimate import Estimate, Goodness, positive_coefficients
+from brooks.plan.calibrating.estimate import Estimate, Goodness, Usual, around, positive_line
 from brooks.plan.calibrating.replies import DEALT, REMEMBERED, Replies
 
+BESIDE = Usual(100.0, 100.0)
+"""Output tokens of a reply beside its files."""
+PROMPT = Usual(1300.0, 400.0)
+MESSAGE = Usual(600.0, 200.0)
 LEAST = 5
 """Runs below which nothing is said."""
 
@@ -33,31 +37,26 @@ def fit_wording(replies: Replies) -> Wording | None:
     dealt = runs.filter(pl.col("team").is_in(list(DEALT)))
     short = dealt if len(dealt) >= LEAST else runs
     output = short.select("writing", "writes", "idle").to_numpy().astype(float)
-    found, errors, explained = positive_coefficients(
-        output, short["output_tokens"].to_numpy().astype(float)
+    found, errors, explained = positive_line(
+        output, short["output_tokens"].to_numpy().astype(float), (BESIDE, None, BESIDE)
     )
     own = found[0] * pl.col("seen_writing") + found[1] * pl.col("seen_writes")
     known = runs.with_columns(own=own + found[2] * (pl.col("seen") - pl.col("seen_writing")))
     told = (known["input_tokens"] - known["own"]).clip(1.0).to_numpy().astype(float)
     inputs = known.select("replies", "seen").to_numpy().astype(float)
-    (prompt, message), more, explained_in = positive_coefficients(inputs, told)
+    (prompt, message), more, explained_in = positive_line(inputs, told, (PROMPT, MESSAGE))
     return Wording(
         (
-            _estimate("thinking_tokens", found[0], errors[0], len(short)),
-            _estimate("file_tokens", found[1], errors[1], len(short)),
-            _estimate("prompt_tokens", prompt, more[0], len(runs)),
-            _estimate("message_tokens", message, more[1], len(runs)),
+            around("thinking_tokens", found[0], errors[0], count=len(short), of="runs"),
+            around("file_tokens", found[1], errors[1], count=len(short), of="runs"),
+            around("prompt_tokens", prompt, more[0], count=len(runs), of="runs"),
+            around("message_tokens", message, more[1], count=len(runs), of="runs"),
         ),
         (
             Goodness(what="output tokens of a run", measure="R2", value=explained, count=len(short)),
             Goodness(what="input tokens of a run", measure="R2", value=explained_in, count=len(runs)),
         ),
     )  # fmt: skip
-
-
-def _estimate(key: str, value: float, error: float, count: int) -> Estimate:
-    low, high = max(0.0, value - 1.96 * error), value + 1.96 * error
-    return Estimate(key=key, value=value, low=low, high=high, count=count, of="runs")
 
 
 def _run_rows(replies: Replies) -> pl.DataFrame:
