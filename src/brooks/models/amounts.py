@@ -73,6 +73,9 @@ class Amounts:
         sigma = profile.latency_sigma
         if sigma:
             seconds *= random.lognormvariate(-sigma * sigma / 2, sigma)
+        if profile.pace_sigma:
+            spread = profile.pace_sigma
+            seconds *= self._chance("pace").lognormvariate(-spread * spread / 2, spread)
         return seconds + profile.stall_seconds if stalled else seconds
 
     def _overhead(self, reply: Reply, random: Random) -> float:

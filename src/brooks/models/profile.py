@@ -56,6 +56,10 @@ class Profile(Message, frozen=True, kw_only=True):
     """Probability that a reply that was cut off, or has such work to report, does not say what is done."""
     rewrites: float = 0.0
     """Probability that one who does all at once writes a file of an open task again, for each such reply."""
+    catches_up: float = 0.0
+    """Probability that a reply of one who goes one by one does all the rest at once."""
+    pace_sigma: float = 0.0
+    """Standard deviation of the logarithm of how slow all replies of a run are, as on a day of much load."""
     file_tokens: float = 0.0
     """Output tokens of a file of a task of effort 1; 0 to count what is written."""
     output_sigma: float = 0.0

@@ -93,6 +93,9 @@ class FreeWork:
         random = self._chance("style", request.agent)
         drawn, waits = random.random(), random.random()
         whole = drawn < self._whole(request, board)
+        often = self.profile.catches_up
+        if often and not whole:
+            whole = self._chance("catches up", request.agent, request.turn).random() < often
         return Style(whole, not whole and waits < self.profile.waits_first)
 
     def _whole(self, request: Request, board: SeenBoard) -> float:
@@ -124,11 +127,13 @@ class FreeWork:
         self, request: Request, steps: list[Step], past: "_Past", pen: "_Pen"
     ) -> list[Step]:
         """The calls of a reply, without its reports where they were lost."""
+        board = request.board
+        assert board is not None
         lost = self.profile.unreported
         about = [step.arguments["task"] for step in steps if step.name == "complete"]
         if not lost or not about:
             return steps
-        is_late = any(past.wrote(self._paths(TaskId(task))) for task in about)
+        is_late = not board.claims and any(past.wrote(self._paths(TaskId(task))) for task in about)
         if not (pen.is_cut or is_late):
             return steps
         if self._chance("unreported", request.agent, request.turn).random() >= lost:
