@@ -83,7 +83,8 @@ def fitted(model: str, chosen: tuple[str, ...], how: str) -> Fitted:
         only &= of_half(odd=how == "odd")
     elif how == "n=1":
         only &= pl.col("size") == 1
-    return fit_profile(published(), only=only)
+    like = None if len(chosen) > 1 else fitted(model, tuple(suites()), how)
+    return fit_profile(published(), only=only, like=like)
 
 
 def profile_of(cell: Cell, how: str) -> Profile:

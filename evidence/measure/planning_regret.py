@@ -27,6 +27,8 @@ Table = dict[Problem, dict[Option, tuple[float, float]]]
 """Mean seconds and mean tokens of each option; infinite where no run finished."""
 DRAWS = 1000
 LEAST_DONE = 0.5
+MARGIN = {"time": 0.15, "cost": 0.0, "balanced": 0.0}
+"""How much faster an option has to be that costs more tokens: about what a prediction may be off."""
 OBJECTIVES: dict[str, Callable[[tuple[float, float]], float]] = {
     "time": lambda cost: cost[0],
     "cost": lambda cost: cost[1],
@@ -80,10 +82,16 @@ def _expected(runs: list[Simulated]) -> tuple[float, float]:
     return sum(run.seconds for run in runs) / done, sum(run.tokens for run in runs) / done
 
 
-def choices(table: Table, objective: str) -> dict[Problem, Option]:
-    """The best option of each problem."""
+def choices(table: Table, objective: str, margin: float = 0.0) -> dict[Problem, Option]:
+    """Of the options within a margin of the best one, that which costs least of the other thing."""
     cost = OBJECTIVES[objective]
-    return {problem: min(rows, key=lambda option: cost(rows[option])) for problem, rows in table.items()}
+    other = 0 if objective == "cost" else 1
+    found = {}
+    for problem, rows in table.items():
+        best = min(map(cost, rows.values()))
+        near = [option for option in OPTIONS if cost(rows[option]) <= (1 + margin) * best]
+        found[problem] = min(near, key=lambda option: rows[option][other])
+    return found
 
 
 def regrets(chosen: dict[Problem, Option], truth: Table, column: int) -> dict[Problem, float]:
@@ -106,7 +114,8 @@ def show(how: str, truth: Table) -> dict[str, float]:
     table = predicted(how)
     found = {}
     for objective in OBJECTIVES:
-        chosen = choices(table, objective)
+        chosen = choices(table, objective, MARGIN[objective])
+        _sensitive(table, objective, truth)
         print(f"\n{objective}, fitted on {how}; target {TARGETS.get((objective, how), '-')}")
         for name, column in (("wall clock", 0), ("tokens", 1)):
             each = regrets(chosen, truth, column)
@@ -117,6 +126,16 @@ def show(how: str, truth: Table) -> dict[str, float]:
                 found[f"{objective} {how} sonnet"] = average(v for k, v in each.items() if "sonnet" in k[0])
         print("  " + ", ".join(f"{short(k[0])[0]}-{k[1][:4]}-{k[2]}:{option}" for k, option in chosen.items()))
     return found
+
+
+def _sensitive(table: Table, objective: str, truth: Table) -> None:
+    """Print how much hangs on the margin."""
+    parts = []
+    for margin in (0.0, 0.05, 0.1, 0.15, 0.2, 0.3):
+        chosen = choices(table, objective, margin)
+        both = [average(regrets(chosen, truth, column).values()) for column in (0, 1)]
+        parts.append(f"{margin:.0%}: {both[0]:.2f} {both[1]:.2f}")
+    print(f"\n{objective}, regret in wall clock and tokens by margin: " + "; ".join(parts))
 
 
 def rules() -> None:

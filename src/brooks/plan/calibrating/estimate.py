@@ -1,6 +1,6 @@
 """An estimated key of a profile, and estimators that several of them share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp, inf, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,14 +10,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     import numpy as np
 
-PULL = 4.0
 _ROUNDS = 6
 _LEAST_SPREAD = 0.02
-USUAL = {
-    "chained_load": 0.75, "whole_load": 0.95, "chosen_load": 0.5, "orphaned": 0.007,
-    "unreported": 0.3, "rewrites": 0.2, "runs_tests": 0.65, "waits_first": 0.01, "stall": 4e-4,
-}  # fmt: skip
-"""What each probability usually is: round numbers for models in general, the same for every model."""
 
 
 class Estimate(Message, frozen=True, kw_only=True):
@@ -59,17 +53,22 @@ class Goodness(Message, frozen=True, kw_only=True):
     count: int
 
 
-def share(key: str, hits: int, count: int, *, of: str) -> Estimate:
-    """A probability, pulled to what is usual as by `PULL` cases, with the interval of its beta law."""
-    from scipy.stats import beta
+class Shares(NamedTuple):
+    """What probabilities usually are, and by how many cases that counts."""
 
-    usual = min(max(USUAL[key], 0.01), 0.99) if key in USUAL else 0.5
-    pull = PULL if key in USUAL else 1.0
-    yes, no = hits + pull * usual, count - hits + pull * (1 - usual)
-    low, high = beta.ppf((0.025, 0.975), yes, no)
-    return Estimate(
-        key=key, value=yes / (yes + no), low=float(low), high=float(high), count=count, of=of
-    )
+    usual: Mapping[str, float]
+    pull: float
+
+    def share(self, key: str, hits: int, count: int, *, of: str) -> Estimate:
+        """A probability, pulled to what is usual, with the interval of its beta law."""
+        from scipy.stats import beta
+
+        usual = min(max(self.usual[key], 0.001), 0.999)
+        yes, no = hits + self.pull * usual, count - hits + self.pull * (1 - usual)
+        low, high = beta.ppf((0.025, 0.975), yes, no)
+        return Estimate(
+            key=key, value=yes / (yes + no), low=float(low), high=float(high), count=count, of=of
+        )
 
 
 class Usual(NamedTuple):
@@ -77,6 +76,10 @@ class Usual(NamedTuple):
 
     value: float
     spread: float
+
+    def at(self, value: float | None) -> "Usual":
+        """The same spread about another value, where there is one."""
+        return self if value is None else Usual(value, self.spread)
 
 
 class Line(NamedTuple):

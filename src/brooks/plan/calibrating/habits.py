@@ -7,7 +7,7 @@ dealing has it. Alone, every agent has the chain.
 
 from collections.abc import Iterator
 
-from brooks.plan.calibrating.estimate import Estimate, share
+from brooks.plan.calibrating.estimate import Estimate, Shares
 from brooks.plan.calibrating.replies import Replies, in_chosen, in_dealt
 
 import polars as pl
@@ -18,16 +18,16 @@ LEAST = 3
 """Cases below which nothing is said."""
 
 
-def fit_habits(replies: Replies) -> Iterator[Estimate]:
+def fit_habits(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     """Every habit that shows in the runs."""
-    yield from _styles(replies)
-    yield from _claims(replies)
-    yield from _unreported(replies)
-    yield from _rewrites(replies)
-    yield from _tests(replies)
+    yield from _styles(replies, shares)
+    yield from _claims(replies, shares)
+    yield from _unreported(replies, shares)
+    yield from _rewrites(replies, shares)
+    yield from _tests(replies, shares)
 
 
-def _styles(replies: Replies) -> Iterator[Estimate]:
+def _styles(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     dealt = in_dealt(replies).filter((pl.col("place") == 1) & (pl.col("load") >= SOME))
     dealt = dealt.with_columns(
         chained=pl.col("load") == pl.col("load").max().over("run"),
@@ -35,14 +35,14 @@ def _styles(replies: Replies) -> Iterator[Estimate]:
     )
     chained = dealt.filter("chained")
     if len(chained) >= LEAST:
-        yield share("chained_load", int(chained["whole"].sum()), len(chained), of="agents")
+        yield shares.share("chained_load", int(chained["whole"].sum()), len(chained), of="agents")
     chosen = in_chosen(replies).filter(pl.col("place") == 1)
     if len(chosen) >= LEAST:
         whole = int((chosen["writes"] >= SOME).sum())
-        yield share("chosen_load", whole, len(chosen), of="agents")
+        yield shares.share("chosen_load", whole, len(chosen), of="agents")
 
 
-def _claims(replies: Replies) -> Iterator[Estimate]:
+def _claims(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     """Claims that were not closed when the run failed, as far as a team can have any."""
     chosen = in_chosen(replies).filter(pl.col("size") > 1)
     claims = chosen.with_columns(weight=(pl.col("size") - 1) / 2)
@@ -54,10 +54,10 @@ def _claims(replies: Replies) -> Iterator[Estimate]:
     )
     left = per_run.filter(~pl.col("marked_done"))
     hits = min(len(left), round(granted))
-    yield share("orphaned", hits, round(granted), of="claims, each times (size - 1) / 2")
+    yield shares.share("orphaned", hits, round(granted), of="claims, each times (size - 1) / 2")
 
 
-def _unreported(replies: Replies) -> Iterator[Estimate]:
+def _unreported(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     """Of the replies with much written and not yet reported: those that report nothing."""
     dealt = in_dealt(replies).sort("run", "agent", "place")
     before = (pl.col("new").cum_sum() - pl.col("completions").cum_sum()).shift(1).over("run", "agent")
@@ -68,16 +68,16 @@ def _unreported(replies: Replies) -> Iterator[Estimate]:
     due = dealt.filter(is_cut | late | lost_at_once)
     if len(due) >= LEAST:
         lost = int((due["completions"] == 0).sum())
-        yield share("unreported", lost, len(due), of="replies")
+        yield shares.share("unreported", lost, len(due), of="replies")
 
 
-def _rewrites(replies: Replies) -> Iterator[Estimate]:
+def _rewrites(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     """Files written again by agents that do all at once, of the open ones they could have."""
     again = _chances(in_chosen(replies), of_run=True)
     again = pl.concat([again, _chances(in_dealt(replies), of_run=False)])
     could, did = int(again["could"].sum()), int(again["did"].sum())
     if could >= 10 * LEAST:
-        yield share("rewrites", min(did, could), could, of="files")
+        yield shares.share("rewrites", min(did, could), could, of="files")
 
 
 def _chances(each: pl.DataFrame, *, of_run: bool) -> pl.DataFrame:
@@ -99,7 +99,7 @@ def _chances(each: pl.DataFrame, *, of_run: bool) -> pl.DataFrame:
     return late.select("could", did=did.clip(lower_bound=0))
 
 
-def _tests(replies: Replies) -> Iterator[Estimate]:
+def _tests(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     every = pl.concat([in_dealt(replies), in_chosen(replies)])
     if len(every) >= 10 * LEAST:
-        yield share("runs_tests", int((every["checks"] > 0).sum()), len(every), of="replies")
+        yield shares.share("runs_tests", int((every["checks"] > 0).sum()), len(every), of="replies")

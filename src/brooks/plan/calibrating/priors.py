@@ -5,6 +5,16 @@ Each is a round number for models in general, chosen before any comparison and t
 
 from brooks.plan.calibrating.estimate import Prior
 
+USUAL = {
+    "chained_load": 0.75, "chosen_load": 0.5, "orphaned": 0.007, "unreported": 0.3, "rewrites": 0.2,
+    "runs_tests": 0.65,
+}  # fmt: skip
+"""What each fitted probability usually is."""
+PULL = 4.0
+"""Cases by which what is usual counts."""
+PULL_OF_LIKE = 20.0
+"""The same where it was measured for the same model."""
+
 GENERIC = (
     Prior(key="mistake", value=0.1, why="logs without a check of each task do not show what was wrong"),
     Prior(key="repair", value=0.75, why="logs without a check of each task do not show what was mended"),

@@ -3,12 +3,15 @@
 The time that a run's writing replies took together is regressed on their number and on the run's output
 tokens: the overhead and the speed. How much they vary shows in single replies. One that writes w files
 takes an overhead, lognormal about its mean, and the time for its tokens, lognormal about theirs; the sum
-is taken for lognormal with the sum's mean and variance (Fenton 1960), and the two spreads are those of the
-greatest likelihood. One spread for all would be wrong: the time of one file varies by half and that of
-twenty by a tenth. Every run counts once, however long it was. A reply that writes nothing has a mean of
-its own and the spread of the overhead. Replies beyond `STALLED` hung and are told apart.
+is taken for lognormal with the sum's mean and variance (Fenton 1960), and the two spreads are the
+most probable ones, given what is usual. One spread for all would be wrong: the time of one file varies by half and that of
+twenty by a tenth. Every run counts once, however long it
+was, and where some runs dealt their tasks only those count, as for the tokens of a file. A reply that writes nothing has a mean of
+its own and the spread of the overhead; one that begins with nothing thinks, and is left out. Replies beyond `STALLED` hung and are told apart.
 """
 
+from collections.abc import Mapping
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -22,7 +25,7 @@ from brooks.plan.calibrating.estimate import (
     from_log,
     positive_line,
 )
-from brooks.plan.calibrating.replies import Replies
+from brooks.plan.calibrating.replies import DEALT, Replies
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +38,8 @@ LEAST = 20
 LEAST_RUNS = 5
 OVERHEAD = Usual(2.0, 1.0)
 """Seconds of a reply beside its tokens."""
+SPREADS = ((0.6, 0.2), (0.2, 0.3))
+"""What the spreads of overhead and output usually are, and the spread of their logarithms about that."""
 IDLE = Usual(3.0, 1.0)
 PULL = 10.0
 """Replies that write nothing beside which what is usual counts as much."""
@@ -48,43 +53,47 @@ class Timing(NamedTuple):
     goodness: tuple[Goodness, ...]
 
 
-def fit_timing(replies: Replies, *, beside: float, a_file: float) -> Timing | None:
+def fit_timing(
+    replies: Replies, like: Mapping[str, float], *, beside: float, a_file: float
+) -> Timing | None:
     """Fit it, given the tokens of a reply beside its files and of a file; None where there is too little."""
     timed = replies.each.filter((pl.col("seconds") > 0) & (pl.col("seconds") <= STALLED))
     timed = timed.with_columns(weight=1.0 / pl.len().over("run"))
     writing = timed.filter(pl.col("writes") > 0)
-    idle = timed.filter(pl.col("writes") == 0)
+    idle = timed.filter((pl.col("writes") == 0) & (pl.col("place") > 1))
     runs = _run_rows(replies, writing)
     if len(writing) < LEAST or len(runs) < LEAST_RUNS:
         return None
     rows = runs.select("replies", "output_tokens").to_numpy().astype(float)
     told = runs["seconds"].to_numpy()
-    (overhead, a_token), errors, explained = positive_line(rows, told, (OVERHEAD, None))
+    (overhead, a_token), errors, explained = positive_line(rows, told, (OVERHEAD.at(like.get("overhead_seconds")), None))
     overhead, a_token = max(overhead, 0.1), max(a_token, 1.0 / MOST_SPEED)
-    tokens = beside + a_file * writing["writes"].to_numpy()
+    dealt = writing.filter(pl.col("team").is_in(list(DEALT)))
+    single = dealt if len(dealt) >= LEAST else writing
+    tokens = beside + a_file * single["writes"].to_numpy()
     spreads, places = _spreads(
         overhead,
         tokens * a_token,
-        writing["seconds"].to_numpy(),
-        writing["weight"].to_numpy(),
+        single["seconds"].to_numpy(),
+        single["weight"].to_numpy(),
     )
     estimates = [
         around("overhead_seconds", overhead, errors[0], count=len(runs), of="runs"),
         _speed(a_token, errors[1], len(runs)),
         *(
-            from_log(key, value, error, count=len(writing), of="replies")
+            from_log(key, value, error, count=len(single), of="replies")
             for key, (value, error) in zip(("overhead_sigma", "output_sigma"), spreads, strict=True)
         ),
     ]
     if len(idle):
-        mean = float(idle["seconds"].sum() + PULL * IDLE.value) / (len(idle) + PULL)
+        mean = float(idle["seconds"].sum() + PULL * like.get("idle_seconds", IDLE.value)) / (len(idle) + PULL)
         error = float(idle["seconds"].std() or 0.0) / (len(idle) + PULL) ** 0.5
         estimates.append(around("idle_seconds", mean, error, count=len(idle), of="replies"))
     return Timing(
         tuple(estimates),
         (
             Goodness(what="time of a run's writing replies", measure="R2", value=explained, count=len(runs)),
-            Goodness(what="time of a writing reply", measure="KS", value=places, count=len(writing)),
+            Goodness(what="time of a writing reply", measure="KS", value=places, count=len(single)),
         ),
     )  # fmt: skip
 
@@ -119,7 +128,8 @@ def _spreads(
 
     def surprise(at: "NDArray[np.float64]") -> float:
         middle, spread = moments(at)
-        return -float((scaled * norm.logpdf(np.log(seconds), middle, spread)).sum())
+        usual = sum(norm.logpdf(one, log(mean), sd) for one, (mean, sd) in zip(at, SPREADS, strict=True))
+        return -float((scaled * norm.logpdf(np.log(seconds), middle, spread)).sum() + usual)
 
     bounds = [(-2.3, 0.3), (-3.0, 0.0)]
     found = minimize(surprise, [-0.6, -1.2], method="L-BFGS-B", bounds=bounds)

@@ -7,6 +7,7 @@ reply had are added up in the same way. Where some runs dealt their tasks only t
 there, unlike in the others, most files are written for the first time.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import polars as pl
@@ -29,8 +30,8 @@ class Wording(NamedTuple):
     goodness: tuple[Goodness, ...]
 
 
-def fit_wording(replies: Replies) -> Wording | None:
-    """Fit it; None where too few runs say their tokens."""
+def fit_wording(replies: Replies, like: Mapping[str, float]) -> Wording | None:
+    """Fit it, near to what is usual or to what `like` says; None where too few runs say their tokens."""
     runs = _run_rows(replies)
     if len(runs) < LEAST:
         return None
@@ -38,13 +39,15 @@ def fit_wording(replies: Replies) -> Wording | None:
     short = dealt if len(dealt) >= LEAST else runs
     output = short.select("writing", "writes", "idle").to_numpy().astype(float)
     found, errors, explained = positive_line(
-        output, short["output_tokens"].to_numpy().astype(float), (BESIDE, None, BESIDE)
+        output, short["output_tokens"].to_numpy().astype(float), (BESIDE.at(like.get("thinking_tokens")), None, BESIDE)
     )
     own = found[0] * pl.col("seen_writing") + found[1] * pl.col("seen_writes")
     known = runs.with_columns(own=own + found[2] * (pl.col("seen") - pl.col("seen_writing")))
     told = (known["input_tokens"] - known["own"]).clip(1.0).to_numpy().astype(float)
     inputs = known.select("replies", "seen").to_numpy().astype(float)
-    (prompt, message), more, explained_in = positive_line(inputs, told, (PROMPT, MESSAGE))
+    (prompt, message), more, explained_in = positive_line(
+        inputs, told, (PROMPT.at(like.get("prompt_tokens")), MESSAGE.at(like.get("message_tokens")))
+    )
     return Wording(
         (
             around("thinking_tokens", found[0], errors[0], count=len(short), of="runs"),
