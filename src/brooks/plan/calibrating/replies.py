@@ -13,8 +13,6 @@ import polars as pl
 DEALT = ("preassign_nolead", "paper-preassigned")
 CHOSEN = ("decentralized", "paper-decentralized")
 """Names of teams without leases, in published runs and in ours."""
-REMEMBERED = 9
-"""Earlier replies that stand in a memory of 20 messages."""
 
 
 class Replies(Message, frozen=True, kw_only=True):

@@ -13,12 +13,14 @@ from typing import NamedTuple
 import polars as pl
 
 from brooks.plan.calibrating.estimate import Estimate, Goodness, Usual, around, positive_line
-from brooks.plan.calibrating.replies import DEALT, REMEMBERED, Replies
+from brooks.plan.calibrating.replies import DEALT, Replies
 
 BESIDE = Usual(100.0, 100.0)
 """Output tokens of a reply beside its files."""
 PROMPT = Usual(1300.0, 400.0)
-MESSAGE = Usual(600.0, 200.0)
+MESSAGE = Usual(800.0, 300.0)
+MEMORY = 20
+"""Messages that an agent remembers in a team without leases."""
 LEAST = 5
 """Runs below which nothing is said."""
 
@@ -65,19 +67,35 @@ def fit_wording(replies: Replies, like: Mapping[str, float]) -> Wording | None:
 def _run_rows(replies: Replies) -> pl.DataFrame:
     """One row a run: replies, writes, and how many of each stood in a memory when a reply was asked for."""
     wrote = (pl.col("writes") > 0).cast(pl.Int64)
-
-    def seen(column: pl.Expr) -> pl.Expr:
-        past = column.rolling_sum(REMEMBERED, min_samples=1).shift(1)
-        return past.over("run", "agent").fill_null(0)
-
-    each = replies.each.with_columns(
-        writing=wrote,
-        idle=1 - wrote,
-        seen=(pl.col("place") - 1).clip(upper_bound=REMEMBERED),
-        seen_writes=seen(pl.col("writes")),
-        seen_writing=seen(wrote),
-    )
+    each = replies.each.sort("run", "agent", "place").with_columns(writing=wrote, idle=1 - wrote)
+    each = each.with_columns(_remembered(each))
     names = ("writing", "idle", "writes", "seen", "seen_writes", "seen_writing")
     rows = each.group_by("run").agg(pl.len().alias("replies"), pl.col(names).sum())
     told = replies.runs.select("run", "team", "input_tokens", "output_tokens")
     return rows.join(told.drop_nulls(), on="run").sort("run")
+
+
+def _remembered(each: pl.DataFrame) -> list[pl.Series]:
+    """Of each reply: how many earlier ones its agent remembered, what those wrote, how many wrote at all.
+
+    A reply and what was asked are two messages, and what its calls gave a third.
+    """
+    writes, places = each["writes"].to_list(), each["place"].to_list()
+    acts = each.select(pl.sum_horizontal("writes", "claims", "refused", "completions", "checks"))
+    messages = [3 if count else 2 for count in acts.to_series()]
+    seen, seen_writes, seen_writing = [], [], []
+    first = 0
+    for row, place in enumerate(places):
+        if place == 1:
+            first = row
+        while sum(messages[first:row]) > MEMORY:
+            first += 1
+        past = writes[first:row]
+        seen.append(len(past))
+        seen_writes.append(sum(past))
+        seen_writing.append(sum(count > 0 for count in past))
+    return [
+        pl.Series("seen", seen, dtype=pl.Int64),
+        pl.Series("seen_writes", seen_writes, dtype=pl.Int64),
+        pl.Series("seen_writing", seen_writing, dtype=pl.Int64),
+    ]
