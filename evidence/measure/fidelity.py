@@ -11,7 +11,6 @@ folders' names, which begin with the time, and every second one is even.
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
 

@@ -65,7 +65,7 @@ def test_runs_of_a_team_show_idling_too(from_all: Fitted) -> None:
 def test_what_one_agent_cannot_show_is_a_stated_prior(from_alone: Fitted) -> None:
     """With what would have to be there."""
     priors = {prior.key for prior in from_alone.priors}
-    wanted = {key for missing in from_alone.missing for key in missing.keys}  # noqa: SIM118
+    wanted = {key for missing in from_alone.missing for key in missing.keys}
 
     assert {"orphaned", "whole_load", "pace_sigma"} <= priors
     assert "orphaned" in wanted

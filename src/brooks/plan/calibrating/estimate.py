@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from brooks.core.message import Message
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     import numpy as np
+    from numpy.typing import NDArray
 
 _ROUNDS = 6
 _LEAST_SPREAD = 0.02

@@ -7,10 +7,10 @@ dealing has it. Alone, every agent has the chain.
 
 from collections.abc import Iterator
 
+import polars as pl
+
 from brooks.plan.calibrating.estimate import Estimate, Shares
 from brooks.plan.calibrating.replies import Replies, in_chosen, in_dealt
-
-import polars as pl
 
 SOME = 3
 """A load below which at once and one by one look alike."""

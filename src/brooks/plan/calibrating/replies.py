@@ -5,10 +5,10 @@ need not claim, where agents choose they must. Leased teams show pace and words,
 teams without leases.
 """
 
+import polars as pl
+
 from brooks.analysis.tables import Tables
 from brooks.core.message import Message
-
-import polars as pl
 
 DEALT = ("preassign_nolead", "paper-preassigned")
 CHOSEN = ("decentralized", "paper-decentralized")

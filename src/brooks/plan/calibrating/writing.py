@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from brooks.errors import OutsideError
+from brooks.models.profile import Profile
 from brooks.plan.calibrating.fitting import Fitted
 
 
@@ -39,13 +40,18 @@ def _lines(fitted: Fitted) -> Iterator[str]:
         yield f"#   {good.what}: {good.measure} {good.value:.2f} over {good.count}"
     if fitted.priors:
         yield "#"
-        yield "# Not shown by those runs, so taken from what is usual:"
+        yield "# Guessed from what is usual, since those runs do not show it:"
         yield from (f"#   {prior.key:<24} {prior.value:g}: {prior.why}" for prior in fitted.priors)
     if fitted.missing:
         yield "#"
         yield "# To fit these too:"
         yield from (f"#   {', '.join(one.keys)}: {one.what}" for one in fitted.missing)
-    for key in fitted.profile.__struct_fields__:
-        value = getattr(fitted.profile, key)
+    yield from key_lines(fitted.profile)
+
+
+def key_lines(profile: Profile) -> Iterator[str]:
+    """A profile's keys as YAML, without those that are not set."""
+    for key in profile.__struct_fields__:
+        value = getattr(profile, key)
         if value is not None:
             yield f"{key}: {value!r}"
