@@ -88,7 +88,7 @@ def fitted(model: str, chosen: tuple[str, ...], how: str) -> Fitted:
 
 def profile_of(cell: Cell, how: str) -> Profile:
     """The profile by which a cell is predicted; `other suites` leaves its own suite out."""
-    own = (cell.suite,)
+    own: tuple[str, ...] = (cell.suite,)
     if how == "other suites":
         own = tuple(each for each in suites() if each != cell.suite)
         how = "n=1"
@@ -175,7 +175,12 @@ def coverage(group: list[Compared]) -> float:
     return inside / count
 
 
-TARGETS = {("odd", "sonnet"): 0.20, ("odd", "gemini"): 0.40, ("n=1", "sonnet"): 0.35, ("n=1", "gemini"): 0.60}
+TARGETS = {
+    ("odd", "sonnet"): 0.20,
+    ("odd", "gemini"): 0.40,
+    ("n=1", "sonnet"): 0.35,
+    ("n=1", "gemini"): 0.60,
+}
 
 
 def short(model: str) -> str:
@@ -186,22 +191,46 @@ def short(model: str) -> str:
 def show(how: str, *, only_even: bool, teams_only: bool) -> dict[str, float]:
     """Print the table of one way of fitting; median error of preassigned cells by model."""
     every = compared(how, only_even=only_even, teams_only=teams_only)
-    print(f"\nfitted on {how}: error of cell means, median over cells (95 % of a bootstrap over cells)")
+    print(
+        f"\nfitted on {how}: error of cell means, median over cells (95 % of a bootstrap over cells)"
+    )
     found = {}
     for model in models():
         for mode in MODES:
-            group = [one for one in every if one.cell.model == model and one.cell.option.mode == mode]
+            group = [
+                one for one in every if one.cell.model == model and one.cell.option.mode == mode
+            ]
             errors = [each for one in group if (each := errors_of(one)) is not None]
             times = [each.seconds for each in errors]
             target = TARGETS.get((how, short(model))) if mode == "pre" else None
+            aim = f" target {target:.0%}" if target else ""
             print(
-                f"  {short(model):7} {mode}: time {interval(times)}"
-                f"{f' target {target:.0%}' if target else ''}; tokens {interval([e.tokens for e in errors])}"
-                f"; success off by {mean(e.success for e in errors):+.0%} on the mean,"
-                f" {median(abs(e.success) for e in errors):.0%} a cell; in the 80 % interval {coverage(group):.0%}"
-            )  # fmt: skip
+                f"  {short(model):7} {mode}: time {interval(times)}{aim};"
+                f" tokens {interval([each.tokens for each in errors])};"
+                f" success off by {mean(each.success for each in errors):+.0%} on the mean,"
+                f" {median(abs(each.success) for each in errors):.0%} a cell;"
+                f" in the 80 % interval {coverage(group):.0%}"
+            )
             found[f"{how} {short(model)} {mode}"] = median(times)
     return found
+
+
+def floor() -> None:
+    """Print how near the means of one half of a cell's runs come to those of the other."""
+    print("\nthe odd runs' own mean as a prediction of the even ones': median error")
+    for model in models():
+        for mode in MODES:
+            found = []
+            for cell in cells():
+                if cell.model == model and cell.option.mode == mode:
+                    done = runs_of(cell).filter("marked_done")
+                    odd, even = (
+                        done.filter("odd")["seconds"],
+                        done.filter(~pl.col("odd"))["seconds"],
+                    )
+                    if len(odd) and len(even):
+                        found.append(error(mean(even), mean(odd)))
+            print(f"  {short(model):7} {mode}: {median(found):.0%}")
 
 
 def behaviour() -> None:
@@ -233,10 +262,15 @@ def _cv(group: list[Compared]) -> str:
 def _humps(group: list[Compared]) -> None:
     """Median time of the runs of at most two rounds, and of the others."""
     for name, few in (("at most two rounds", True), ("more", False)):
-        there = [run["seconds"] for one in group for run in one.happened if (run["rounds"] <= 2) == few]
+        there = [
+            run["seconds"] for one in group for run in one.happened if (run["rounds"] <= 2) == few
+        ]
         ours = [run.seconds for one in group for run in one.simulated if (run.rounds <= 2) == few]
         if there and ours:
-            total = sum(len(one.happened) for one in group), sum(len(one.simulated) for one in group)
+            total = (
+                sum(len(one.happened) for one in group),
+                sum(len(one.simulated) for one in group),
+            )
             print(
                 f"      {name}: {median(there):.0f} s in {len(there) / total[0]:.0%} of runs"
                 f" | {median(ours):.0f} s in {len(ours) / total[1]:.0%}"
@@ -264,14 +298,23 @@ def _by_run() -> dict[str, tuple[int, int, int, int]]:
     """Writes, files, replies and those of them that completed nothing, of each published run."""
     actions = published().actions
     kind = pl.col("kind")
-    done = actions.filter(kind == "completion").group_by("run").agg(pl.col("call").n_unique().alias("completing"))
+    done = (
+        actions.filter(kind == "completion")
+        .group_by("run")
+        .agg(pl.col("call").n_unique().alias("completing"))
+    )
     wrote = actions.filter(kind == "write").group_by("run").agg(
         pl.len().alias("writes"), pl.col("path").n_unique().alias("files")
     )  # fmt: skip
     calls = published().calls.group_by("run").agg(pl.len().alias("replies"))
     every = calls.join(wrote, on="run", how="left").join(done, on="run", how="left").fill_null(0)
     return {
-        row["run"]: (row["writes"], row["files"], row["replies"], row["replies"] - row["completing"])
+        row["run"]: (
+            row["writes"],
+            row["files"],
+            row["replies"],
+            row["replies"] - row["completing"],
+        )
         for row in every.to_dicts()
     }
 
@@ -290,11 +333,18 @@ def main() -> None:
     found = show("odd", only_even=True, teams_only=False)
     found |= show("n=1", only_even=False, teams_only=True)
     found |= show("other suites", only_even=False, teams_only=False)
+    floor()
     behaviour()
-    most = max(len(fitted(model, (suite,), "odd").parameters) for model in models() for suite in suites())
+    most = max(
+        len(fitted(model, (suite,), "odd").parameters) for model in models() for suite in suites()
+    )
     print(f"\nfitted parameters for a model and suite: at most {most}")
     worst = max(found[f"{how} {name} pre"] / target for (how, name), target in TARGETS.items())
-    print(json.dumps({"measured": round(worst, 3), "detail": {k: round(v, 3) for k, v in found.items()}}))
+    print(
+        json.dumps(
+            {"measured": round(worst, 3), "detail": {k: round(v, 3) for k, v in found.items()}}
+        )
+    )
 
 
 if __name__ == "__main__":

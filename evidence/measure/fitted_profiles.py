@@ -21,7 +21,14 @@ from measure.data_folder import data_folder
 
 FOLDER = Path(profiles.__file__).parent / "profiles"
 SMALLER_IS_WORSE = frozenset(
-    {"output_tokens_per_second", "chained_load", "whole_load", "chosen_load", "repair", "catches_up"}
+    {
+        "output_tokens_per_second",
+        "chained_load",
+        "whole_load",
+        "chosen_load",
+        "repair",
+        "catches_up",
+    }
 )
 """Keys of which less is worse; of the others it is more."""
 CAUTIOUS = """\

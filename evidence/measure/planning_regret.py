@@ -27,7 +27,7 @@ Table = dict[Problem, dict[Option, tuple[float, float]]]
 """Mean seconds and mean tokens of each option; infinite where no run finished."""
 DRAWS = 1000
 LEAST_DONE = 0.5
-MARGIN = {"time": 0.1, "cost": 0.0, "balanced": 0.1}
+MARGIN = {"time": 0.2, "cost": 0.0, "balanced": 0.1}
 """How much faster an option has to be that costs more tokens: about what a prediction may be off."""
 OBJECTIVES: dict[str, Callable[[tuple[float, float]], float]] = {
     "time": lambda cost: cost[0],
@@ -54,7 +54,11 @@ def happened(keep: Callable[[dict[str, object]], bool] = lambda _: True) -> Tabl
         for option in OPTIONS:
             runs = [run for run in runs_of(Cell(*problem, option)).to_dicts() if run["marked_done"]]
             found[problem][option] = _means(
-                [(run["seconds"], run["input_tokens"] + run["output_tokens"]) for run in runs if keep(run)]
+                [
+                    (run["seconds"], run["input_tokens"] + run["output_tokens"])
+                    for run in runs
+                    if keep(run)
+                ]
             )
     return found
 
@@ -68,7 +72,9 @@ def _means(rows: list[tuple[float, float]]) -> tuple[float, float]:
 def predicted(how: str) -> Table:
     """Means of simulated runs, divided by the share of those that finish."""
     keys = [(problem, option) for problem in problems() for option in OPTIONS]
-    jobs = [Job(profile_of(Cell(*problem, option), how), problem[2], option) for problem, option in keys]
+    jobs = [
+        Job(profile_of(Cell(*problem, option), how), problem[2], option) for problem, option in keys
+    ]
     found: Table = {problem: {} for problem in problems()}
     for (problem, option), runs in zip(keys, simulate_all(jobs), strict=True):
         found[problem][option] = _expected(runs)
@@ -97,7 +103,8 @@ def choices(table: Table, objective: str, margin: float = 0.0) -> dict[Problem, 
 def regrets(chosen: dict[Problem, Option], truth: Table, column: int) -> dict[Problem, float]:
     """What each choice costs, in seconds (0) or tokens (1)."""
     return {
-        problem: truth[problem][option][column] / min(cost[column] for cost in truth[problem].values())
+        problem: truth[problem][option][column]
+        / min(cost[column] for cost in truth[problem].values())
         for problem, option in chosen.items()
     }
 
@@ -119,12 +126,22 @@ def show(how: str, truth: Table) -> dict[str, float]:
         print(f"\n{objective}, fitted on {how}; target {TARGETS.get((objective, how), '-')}")
         for name, column in (("wall clock", 0), ("tokens", 1)):
             each = regrets(chosen, truth, column)
-            parts = [f"{short(m)} {average(v for k, v in each.items() if k[0] == m):.2f}" for m in models()]
+            parts = [
+                f"{short(m)} {average(v for k, v in each.items() if k[0] == m):.2f}"
+                for m in models()
+            ]
             print(f"  regret in {name}: {said(list(each.values()))}; {', '.join(parts)}")
             found[f"{objective} {how} {name}"] = average(each.values())
             if column == 0:
-                found[f"{objective} {how} sonnet"] = average(v for k, v in each.items() if "sonnet" in k[0])
-        print("  " + ", ".join(f"{short(k[0])[0]}-{k[1][:4]}-{k[2]}:{option}" for k, option in chosen.items()))
+                found[f"{objective} {how} sonnet"] = average(
+                    v for k, v in each.items() if "sonnet" in k[0]
+                )
+        print(
+            "  "
+            + ", ".join(
+                f"{short(k[0])[0]}-{k[1][:4]}-{k[2]}:{option}" for k, option in chosen.items()
+            )
+        )
     return found
 
 
@@ -151,7 +168,10 @@ def rules() -> None:
 def noise() -> None:
     """What choosing by one half of each cell's runs costs on the other half."""
     odd = set(halves().filter(halves()["odd"])["run"])
-    first, second = happened(lambda run: run["run"] in odd), happened(lambda run: run["run"] not in odd)
+    first, second = (
+        happened(lambda run: run["run"] in odd),
+        happened(lambda run: run["run"] not in odd),
+    )
     print("\nchosen from one half of each cell's runs, scored on the other")
     for objective, column in (("time", 0), ("cost", 1)):
         both = [

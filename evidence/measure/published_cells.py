@@ -154,9 +154,7 @@ class Job(NamedTuple):
     option: Option
 
 
-def simulate_all(
-    jobs: Sequence[Job], *, processes: int = 2
-) -> list[list[Simulated]]:
+def simulate_all(jobs: Sequence[Job], *, processes: int = 2) -> list[list[Simulated]]:
     """What became of each job's runs; those made before are read."""
     KEPT.mkdir(parents=True, exist_ok=True)
     unique = list(dict.fromkeys(jobs))
@@ -169,12 +167,21 @@ def simulate_all(
 
 
 def _make(job: Job) -> None:
-    made = [simulate(job.profile, job.structure, job.option, seed) for seed in range(SEEDS[job.option.mode])]
+    made = [
+        simulate(job.profile, job.structure, job.option, seed)
+        for seed in range(SEEDS[job.option.mode])
+    ]
     _kept(job).write_bytes(msgspec.json.encode(made))
 
 
 def _kept(job: Job) -> Path:
-    key = [_code(), msgspec.json.encode(job.profile).decode(), job.structure, *job.option, SEEDS[job.option.mode]]
+    key = [
+        _code(),
+        msgspec.json.encode(job.profile).decode(),
+        job.structure,
+        *job.option,
+        SEEDS[job.option.mode],
+    ]
     return KEPT / f"{sha256(json.dumps(key).encode()).hexdigest()[:24]}.json"
 
 

@@ -99,7 +99,10 @@ def test_all_wrong_values_are_named_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("typcal", ["'typcal'", "did you mean 'typical'?", "careless, cautious, claude-sonnet-4-6"]),
+        (
+            "typcal",
+            ["'typcal'", "did you mean 'typical'?", "careless, cautious, claude-sonnet-4-6"],
+        ),
         ("default", ["'default'", "gemini-3-flash-preview, quick, typical", "by its path"]),
         ("", ["''"]),
         ("nowhere.yaml", ["'nowhere.yaml'", "no profile"]),

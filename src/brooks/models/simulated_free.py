@@ -14,9 +14,10 @@ n = 1 … 5, which is nearly in proportion to n - 1. So the profile says it for 
 
 Where tasks were dealt, an agent that does its load at once when nothing in it waits for anything may
 still go one by one through a chain: in the runs of one model 0.93 of the agents without a chain did
-all at once, and 0.57 of those with one, whatever the size of the team. A reply that was cut off at the
-output limit may lose its reports; what is written and not reported is written again, some of it in
-each reply, until a reply says that it is done.
+all at once, 0.72 of those with a chain of two, and 0.55 of those with a chain of ten or sixteen,
+whatever the size of the team. Those fit 1 - s w / (w + 1) for w tasks that wait, with s = 0.48. A
+reply that was cut off at the output limit may lose its reports; what is written and not reported is
+written again, some of it in each reply, until a reply says that it is done.
 
 What is written may be wrong. Whoever then reads of a failed test writes what it got wrong again.
 """
@@ -106,8 +107,10 @@ class FreeWork:
         if profile.chained_load is None:
             return profile.whole_load
         own = frozenset(request.tasks)
-        is_chained = any(task.needs for task in board.tasks if task.id in own)
-        return profile.chained_load if is_chained else profile.whole_load
+        chained = sum(bool(task.needs) for task in board.tasks if task.id in own)
+        if not chained:
+            return profile.whole_load
+        return 1.0 - (1.0 - profile.chained_load) * chained / (chained + 1)
 
     def _rewritten(
         self, request: Request, board: SeenBoard, past: "_Past", pen: "_Pen"
@@ -120,7 +123,9 @@ class FreeWork:
         own = frozenset(request.tasks)
         there = [task.id for task in board.tasks if task.status in OPEN]
         there = [task for task in there if board.claims or task in own]
-        again = [task for task in there if past.wrote(self._paths(task)) and random.random() < often]
+        again = [
+            task for task in there if past.wrote(self._paths(task)) and random.random() < often
+        ]
         return pen.again(again)
 
     def _reported(

@@ -78,7 +78,7 @@ class Solutions:
         return known
 
     def effort_of(self, path: str) -> float:
-        """The effort of the task that writes a file, of the first where several do; 1 where none is known to."""
+        """The effort of the task that writes a file, of the first where several do; 1 if none is known."""
         if not self._efforts:
             for task in self._tasks.values():
                 paths = (*(file.path for file in self.files(task.id)), *task.files)

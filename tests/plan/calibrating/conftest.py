@@ -67,7 +67,8 @@ def tables_of(profile: Profile, team: str, size: int, seed: int) -> Tables:
         calls = decode_reply(done.log.blob(reply)).calls
         return [Called(each.id, each.name, each.arguments.get("task")) for each in calls]
 
-    return Tables.of(rows_of(done.records, spec, About(run=name, project="test", simulated=True), calls_of=calls_of))
+    about = About(run=name, project="test", simulated=True)
+    return Tables.of(rows_of(done.records, spec, about, calls_of=calls_of))
 
 
 @cache

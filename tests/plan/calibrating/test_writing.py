@@ -49,7 +49,9 @@ def test_a_file_says_what_it_rests_on(fitted: Fitted, tmp_path: Path) -> None:
         assert words in comments
 
 
-def test_a_file_that_cannot_be_written_is_the_outsides_fault(fitted: Fitted, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_the_outsides_fault(
+    fitted: Fitted, tmp_path: Path
+) -> None:
     """The folder is not there."""
     with pytest.raises(OutsideError, match="cannot write"):
         write_profile(tmp_path / "nowhere" / "mine.yaml", fitted)

@@ -144,7 +144,12 @@ def from_log(
     reach = min(1.96 * error, 5.0) if error < inf else 5.0
     middle = exp(logarithm) * times
     return Estimate(
-        key=key, value=middle, low=middle * exp(-reach), high=middle * exp(reach), count=count, of=of
+        key=key,
+        value=middle,
+        low=middle * exp(-reach),
+        high=middle * exp(reach),
+        count=count,
+        of=of,
     )
 
 

@@ -4,7 +4,7 @@ At most 15 keys are fitted. Nothing here knows the name of a model, of a project
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brooks.core.message import Message
 from brooks.errors import UsageError
@@ -29,7 +29,14 @@ KEYS = (
     "unreported", "rewrites", "orphaned", "runs_tests",
 )  # fmt: skip
 """All that is ever fitted."""
-OF_FITTED = ("overhead_sigma", "output_sigma", "thinking_tokens", "unreported", "rewrites", "message_tokens")
+OF_FITTED = (
+    "overhead_sigma",
+    "output_sigma",
+    "thinking_tokens",
+    "unreported",
+    "rewrites",
+    "message_tokens",
+)
 """Those of them that mean nothing in a profile that counts what is written."""
 
 
@@ -66,7 +73,9 @@ def fit_profile(
     timing = None
     if wording is not None:
         words = {one.key: one.value for one in wording.estimates}
-        timing = fit_timing(replies, near, beside=words["thinking_tokens"], a_file=words["file_tokens"])
+        timing = fit_timing(
+            replies, near, beside=words["thinking_tokens"], a_file=words["file_tokens"]
+        )
     if timing is None or wording is None:
         raise UsageError(_too_little(replies, timing, wording))
     shares = Shares(USUAL | near, PULL if like is None else PULL_OF_LIKE)
@@ -107,7 +116,7 @@ def _profile(found: dict[str, Estimate], priors: tuple[Prior, ...]) -> Profile:
     values |= {key: one.value for key, one in found.items()}
     whole = ("thinking_tokens", "prompt_tokens", "message_tokens")
     rounded = {key: float(f"{value:.4g}") for key, value in values.items() if key not in whole}
-    tokens = {key: round(values[key]) for key in whole}
+    tokens: dict[str, Any] = {key: round(values[key]) for key in whole}
     return Profile(latency_sigma=0.0, seconds_per_1k_input=0.0, **rounded, **tokens)
 
 
@@ -115,7 +124,9 @@ def _as_in(prior: Prior, like: Mapping[str, float]) -> Prior | None:
     """The prior as the profile of more runs has it, if that was fitted."""
     if prior.key not in like:
         return None
-    return Prior(key=prior.key, value=like[prior.key], why="not shown here, so as in more runs of its kind")
+    return Prior(
+        key=prior.key, value=like[prior.key], why="not shown here, so as in more runs of its kind"
+    )
 
 
 def _like_chained(prior: Prior, found: dict[str, Estimate]) -> Prior:

@@ -35,11 +35,24 @@ def _styles(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     )
     chained = dealt.filter("chained")
     if len(chained) >= LEAST:
-        yield shares.share("chained_load", int(chained["whole"].sum()), len(chained), of="agents")
+        slow = len(chained) - int(chained["whole"].sum())
+        could = max(slow, round(_weights(chained, replies).sum()))
+        yield shares.share(
+            "chained_load", could - slow, could, of="agents with a long chain, or parts of one"
+        )
     chosen = in_chosen(replies).filter(pl.col("place") == 1)
     if len(chosen) >= LEAST:
         whole = int((chosen["writes"] >= SOME).sum())
         yield shares.share("chosen_load", whole, len(chosen), of="agents")
+
+
+def _weights(agents: pl.DataFrame, replies: Replies) -> pl.Series:
+    """How much of a long chain each agent's is: w / (w + 1), with w tasks that wait for others."""
+    tasks = replies.each.group_by("run").agg(pl.col("first").sum().alias("tasks"))
+    serial = replies.runs.select("run", serial=1.0 - pl.col("parallel_fraction"))
+    known = agents.join(tasks, on="run").join(serial, on="run")
+    waiting = (pl.col("tasks") * pl.col("serial") - 1.0).clip(lower_bound=0.0)
+    return known.select((waiting / (waiting + 1.0)).fill_null(1.0)).to_series()
 
 
 def _claims(replies: Replies, shares: Shares) -> Iterator[Estimate]:
@@ -60,7 +73,9 @@ def _claims(replies: Replies, shares: Shares) -> Iterator[Estimate]:
 def _unreported(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     """Of the replies with much written and not yet reported: those that report nothing."""
     dealt = in_dealt(replies).sort("run", "agent", "place")
-    before = (pl.col("new").cum_sum() - pl.col("completions").cum_sum()).shift(1).over("run", "agent")
+    before = (
+        (pl.col("new").cum_sum() - pl.col("completions").cum_sum()).shift(1).over("run", "agent")
+    )
     dealt = dealt.with_columns(waiting=before.fill_null(0))
     is_cut = (pl.col("place") == 1) & (pl.col("new") >= SOME) & (pl.col("new") < pl.col("load"))
     late = (pl.col("place") > 1) & (pl.col("waiting") >= SOME)

@@ -3,11 +3,12 @@
 The time that a run's writing replies took together is regressed on their number and on the run's output
 tokens: the overhead and the speed. How much they vary shows in single replies. One that writes w files
 takes an overhead, lognormal about its mean, and the time for its tokens, lognormal about theirs; the sum
-is taken for lognormal with the sum's mean and variance (Fenton 1960), and the two spreads are the
-most probable ones, given what is usual. One spread for all would be wrong: the time of one file varies by half and that of
-twenty by a tenth. Every run counts once, however long it
-was, and where some runs dealt their tasks only those count, as for the tokens of a file. A reply that writes nothing has a mean of
-its own and the spread of the overhead; one that begins with nothing thinks, and is left out. Replies beyond `STALLED` hung and are told apart.
+is taken for lognormal with the sum's mean and variance (Fenton 1960), and the two spreads are the most
+probable ones, given what is usual. One spread for all would be wrong: the time of one file varies by half
+and that of twenty by a tenth. Every run counts once, however long it was, and where some runs dealt their
+tasks only those count, as for the tokens of a file. A reply that writes nothing has a mean of its own and
+the spread of the overhead; one that begins with nothing thinks, and is left out. Replies beyond `STALLED`
+hung and are left out too.
 """
 
 from collections.abc import Mapping
@@ -40,7 +41,8 @@ OVERHEAD = Usual(2.0, 1.0)
 """Seconds of a reply beside its tokens."""
 SPREADS = ((0.6, 0.2), (0.2, 0.3))
 """What the spreads of overhead and output usually are, and the spread of their logarithms about that."""
-IDLE = Usual(3.0, 1.0)
+IDLE = 4.0
+"""Seconds of a reply that writes nothing."""
 PULL = 10.0
 """Replies that write nothing beside which what is usual counts as much."""
 MOST_SPEED = 1e4
@@ -66,7 +68,8 @@ def fit_timing(
         return None
     rows = runs.select("replies", "output_tokens").to_numpy().astype(float)
     told = runs["seconds"].to_numpy()
-    (overhead, a_token), errors, explained = positive_line(rows, told, (OVERHEAD.at(like.get("overhead_seconds")), None))
+    usual = OVERHEAD.at(like.get("overhead_seconds"))
+    (overhead, a_token), errors, explained = positive_line(rows, told, (usual, None))
     overhead, a_token = max(overhead, 0.1), max(a_token, 1.0 / MOST_SPEED)
     dealt = writing.filter(pl.col("team").is_in(list(DEALT)))
     single = dealt if len(dealt) >= LEAST else writing
@@ -86,8 +89,10 @@ def fit_timing(
         ),
     ]
     if len(idle):
-        mean = float(idle["seconds"].sum() + PULL * like.get("idle_seconds", IDLE.value)) / (len(idle) + PULL)
-        error = float(idle["seconds"].std() or 0.0) / (len(idle) + PULL) ** 0.5
+        waits = idle["seconds"].to_numpy()
+        usual_wait = like.get("idle_seconds", IDLE)
+        mean = (float(waits.sum()) + PULL * usual_wait) / (len(waits) + PULL)
+        error = float(waits.std()) / (len(waits) + PULL) ** 0.5
         estimates.append(around("idle_seconds", mean, error, count=len(idle), of="replies"))
     return Timing(
         tuple(estimates),
@@ -128,7 +133,9 @@ def _spreads(
 
     def surprise(at: "NDArray[np.float64]") -> float:
         middle, spread = moments(at)
-        usual = sum(norm.logpdf(one, log(mean), sd) for one, (mean, sd) in zip(at, SPREADS, strict=True))
+        usual = sum(
+            norm.logpdf(one, log(mean), sd) for one, (mean, sd) in zip(at, SPREADS, strict=True)
+        )
         return -float((scaled * norm.logpdf(np.log(seconds), middle, spread)).sum() + usual)
 
     bounds = [(-2.3, 0.3), (-3.0, 0.0)]

@@ -40,9 +40,9 @@ def fit_wording(replies: Replies, like: Mapping[str, float]) -> Wording | None:
     dealt = runs.filter(pl.col("team").is_in(list(DEALT)))
     short = dealt if len(dealt) >= LEAST else runs
     output = short.select("writing", "writes", "idle").to_numpy().astype(float)
-    found, errors, explained = positive_line(
-        output, short["output_tokens"].to_numpy().astype(float), (BESIDE.at(like.get("thinking_tokens")), None, BESIDE)
-    )
+    wrote = short["output_tokens"].to_numpy().astype(float)
+    usual = (BESIDE.at(like.get("thinking_tokens")), None, BESIDE)
+    found, errors, explained = positive_line(output, wrote, usual)
     own = found[0] * pl.col("seen_writing") + found[1] * pl.col("seen_writes")
     known = runs.with_columns(own=own + found[2] * (pl.col("seen") - pl.col("seen_writing")))
     told = (known["input_tokens"] - known["own"]).clip(1.0).to_numpy().astype(float)
