@@ -48,7 +48,7 @@ class Goodness(Message, frozen=True, kw_only=True):
 
     what: str
     measure: str
-    """KS: the largest distance of distribution functions. R2: explained share of variance. Or a median error."""
+    """KS: the largest distance of two distribution functions. R2: the explained share of variance."""
     value: float
     count: int
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from brooks.analysis.tables import Tables
 
-ONE_BY_ONE = 0.25
+ONE_BY_ONE = 0.1
 """How much less often an agent whose tasks wait for nothing goes one by one."""
 KEYS = (
     "overhead_seconds", "output_tokens_per_second", "overhead_sigma", "output_sigma", "idle_seconds",
@@ -115,9 +115,9 @@ def _profile(found: dict[str, Estimate], priors: tuple[Prior, ...]) -> Profile:
     values = {prior.key: prior.value for prior in priors}
     values |= {key: one.value for key, one in found.items()}
     whole = ("thinking_tokens", "prompt_tokens", "message_tokens")
-    rounded = {key: float(f"{value:.4g}") for key, value in values.items() if key not in whole}
-    tokens: dict[str, Any] = {key: round(values[key]) for key in whole}
-    return Profile(latency_sigma=0.0, seconds_per_1k_input=0.0, **rounded, **tokens)
+    keys: dict[str, Any] = {key: float(f"{value:.4g}") for key, value in values.items()}
+    keys |= {key: round(values[key]) for key in whole}
+    return Profile(latency_sigma=0.0, seconds_per_1k_input=0.0, **keys)
 
 
 def _as_in(prior: Prior, like: Mapping[str, float]) -> Prior | None:
