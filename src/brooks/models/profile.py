@@ -50,8 +50,11 @@ class Profile(Message, frozen=True, kw_only=True):
     runs_tests: float = 0.0
     """Share of replies in a team without leases that run a test."""
     chained_load: float | None = None
-    """Where tasks were dealt without leases, the share of agents that do all at once though many of them wait
-    for others; with w that wait, the others are w / (w + 1) times as many. None for the same as `whole_load`."""
+    """Where tasks were dealt without leases, the share of agents that do all at once though many tasks wait.
+
+    With w tasks that wait for others, those who go one by one are w / (w + 1) times as many. None for the
+    same as `whole_load`.
+    """
     unreported: float = 0.0
     """Probability that a reply that was cut off, or has such work to report, does not say what is done."""
     rewrites: float = 0.0

@@ -94,7 +94,7 @@ def test_a_fit_stays_near_a_profile_that_it_is_to_improve(alone: Tables, from_al
     improved = fit_profile(few, like=from_all)
 
     assert improved.profile.orphaned == pytest.approx(from_all.profile.orphaned, rel=0.01)
-    assert improved.profile.chained_load == pytest.approx(from_all.profile.chained_load, abs=0.1)
+    assert improved.profile.chained_load == pytest.approx(from_all.profile.chained_load, abs=0.15)
 
 
 def test_too_few_runs_are_refused_with_what_is_missing(alone: Tables) -> None:

@@ -6,7 +6,7 @@ Each is a round number for models in general, chosen before any comparison and t
 from brooks.plan.calibrating.estimate import Prior
 
 USUAL = {
-    "chained_load": 0.75, "chosen_load": 0.5, "orphaned": 0.007, "unreported": 0.3, "rewrites": 0.2,
+    "chained_load": 0.75, "chosen_load": 0.5, "orphaned": 0.004, "unreported": 0.3, "rewrites": 0.2,
     "runs_tests": 0.65,
 }  # fmt: skip
 """What each fitted probability usually is."""
@@ -26,7 +26,7 @@ GENERIC = (
     Prior(key="catches_up", value=0.04, why="one in 25 replies of those who went one by one"),
     Prior(key="pace_sigma", value=0.18, why="0.16 to 0.24 in all models that were measured"),
     Prior(key="waits_first", value=0.01, why="rare in all runs that were measured"),
-    Prior(key="orphaned", value=0.007, why="one agent alone forgets no claim"),
+    Prior(key="orphaned", value=0.004, why="one agent alone forgets no claim"),
     Prior(key="runs_tests", value=0.65, why="no reply of a team without leases"),
     Prior(key="unreported", value=0.2, why="no reply that was cut off"),
     Prior(key="rewrites", value=0.2, why="no files that were written and not reported"),
