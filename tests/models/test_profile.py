@@ -26,7 +26,14 @@ def test_the_bundled_profiles_are_found_by_name() -> None:
     """And differ from one another."""
     profiles = {name: load_profile(name) for name in bundled_profiles()}
 
-    assert list(profiles) == ["careless", "quick", "typical"]
+    assert list(profiles) == [
+        "careless",
+        "cautious",
+        "claude-sonnet-4-6",
+        "gemini-3-flash-preview",
+        "quick",
+        "typical",
+    ]
     assert profiles["quick"].output_tokens_per_second > TYPICAL.output_tokens_per_second
     assert profiles["careless"].mistake > TYPICAL.mistake
 
@@ -92,8 +99,11 @@ def test_all_wrong_values_are_named_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("typcal", ["'typcal'", "did you mean 'typical'?", "careless, quick, typical"]),
-        ("default", ["'default'", "careless, quick, typical", "by its path"]),
+        (
+            "typcal",
+            ["'typcal'", "did you mean 'typical'?", "careless, cautious, claude-sonnet-4-6"],
+        ),
+        ("default", ["'default'", "gemini-3-flash-preview, quick, typical", "by its path"]),
         ("", ["''"]),
         ("nowhere.yaml", ["'nowhere.yaml'", "no profile"]),
     ],

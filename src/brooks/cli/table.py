@@ -44,6 +44,9 @@ FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
                 "importing", "Published runs: every finding again, and what it hides."
             ),
             "fit": Listed("fitting", "Which law of scaling measurements follow, and how well."),
+            "calibrate": Listed(
+                "calibrating", "Fit a simulated model to runs, ours or published ones."
+            ),
             "generate": Listed("generating", "Write a made-up project of any size and shape."),
         },
     }

@@ -17,7 +17,9 @@ class Profile(Message, frozen=True, kw_only=True):
     """How a simulated model behaves.
 
     A reply takes `overhead_seconds`, the time for its input and the time for its output together,
-    times a lognormal factor whose mean is 1, and sometimes a stall.
+    times a lognormal factor whose mean is 1, and sometimes a stall. The keys with a default are for
+    profiles that were fitted to logs (`brooks.models.amounts`) and for teams without leases
+    (`brooks.models.simulated_free`).
     """
 
     overhead_seconds: float
@@ -47,6 +49,32 @@ class Profile(Message, frozen=True, kw_only=True):
     (n - 1) / 2 times as much."""
     runs_tests: float = 0.0
     """Share of replies in a team without leases that run a test."""
+    chained_load: float | None = None
+    """Where tasks were dealt without leases, the share of agents that do all at once though many tasks wait.
+
+    With w tasks that wait for others, those who go one by one are w / (w + 1) times as many. None for the
+    same as `whole_load`.
+    """
+    unreported: float = 0.0
+    """Probability that a reply that was cut off, or has such work to report, does not say what is done."""
+    rewrites: float = 0.0
+    """Probability that one who does all at once writes a file of an open task again, in each reply."""
+    catches_up: float = 0.0
+    """Probability that a reply of one who goes one by one does all the rest at once."""
+    pace_sigma: float = 0.0
+    """Standard deviation of the logarithm of how slow all replies of a run are, as on a day of much load."""
+    file_tokens: float = 0.0
+    """Output tokens of a file of a task of effort 1; 0 to count what is written."""
+    output_sigma: float = 0.0
+    """Standard deviation of the logarithm of how wordy a reply is."""
+    overhead_sigma: float = 0.0
+    """Standard deviation of the logarithm of the overhead, beside `latency_sigma`, which is of all of it."""
+    idle_seconds: float | None = None
+    """Mean time of a reply that writes no file; None if it is the overhead and its output."""
+    prompt_tokens: int | None = None
+    """Input tokens of a first request; None to count what is sent."""
+    message_tokens: int = 0
+    """What each message in the memory adds to it, where `prompt_tokens` is given."""
 
 
 def bundled_profiles() -> tuple[str, ...]:

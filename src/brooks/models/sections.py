@@ -27,6 +27,17 @@ class ProfileSection(Section):
     waits_first: Probability = 0.0
     orphaned: Probability = 0.0
     runs_tests: Probability = 0.0
+    chained_load: Probability | None = None
+    unreported: Probability = 0.0
+    rewrites: Probability = 0.0
+    catches_up: Probability = 0.0
+    pace_sigma: Annotated[float, Field(ge=0, le=5)] = 0.0
+    file_tokens: Annotated[float, Field(ge=0, le=1e9)] = 0.0
+    output_sigma: Annotated[float, Field(ge=0, le=5)] = 0.0
+    overhead_sigma: Annotated[float, Field(ge=0, le=5)] = 0.0
+    idle_seconds: Seconds | None = None
+    prompt_tokens: Tokens | None = None
+    message_tokens: Tokens = 0
 
 
 class ScriptSection(Section):

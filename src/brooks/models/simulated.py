@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import NamedTuple
 
-from brooks.core.facts import Usage
 from brooks.ids import AgentId, TaskId, TurnId
+from brooks.models.amounts import Amounts
 from brooks.models.base import (
     ModelError,
     Reply,
@@ -30,9 +30,6 @@ from brooks.models.base import (
     Sleep,
     StopReason,
     ToolCall,
-    count_tokens,
-    reply_text,
-    request_text,
 )
 from brooks.models.profile import Profile
 from brooks.models.remembering import Memory, remember
@@ -44,7 +41,6 @@ from brooks.models.spoiling import spoil
 NEEDED_TOOLS = frozenset({"read_file", "write_file", "complete", "give_up"})
 MOST_CALLS = 500
 """Calls in one reply; an agent's tools carry out no more."""
-CHARACTERS_A_TOKEN = 4
 
 
 class _Step(NamedTuple):
@@ -63,7 +59,8 @@ class SimulatedModel:
         self._profile = profile
         self._solutions = solutions
         self._chance = chance
-        self._free = FreeWork(profile, solutions, chance)
+        self._amounts = Amounts(profile, solutions, chance)
+        self._free = FreeWork(profile, solutions, chance, self._amounts)
         self._at_once: dict[AgentId, bool] = {}
         """The style of each agent, drawn once to save time."""
 
@@ -81,27 +78,10 @@ class SimulatedModel:
         )
         text = "" if calls else "All tasks of this turn are finished or handed back."
         reply = Reply(text=text, calls=calls)
-        usage = Usage(
-            input_tokens=count_tokens(request_text(request)),
-            output_tokens=count_tokens(reply_text(reply)) + self._profile.thinking_tokens,
-        )
-        await sleep(self._seconds(request, usage))
+        usage = self._amounts.usage(request, reply)
+        await sleep(self._amounts.seconds(request, reply, usage))
         stop = StopReason.TOOLS if calls else StopReason.END
         return Reply(text=text, calls=calls, stop=stop, usage=usage)
-
-    def _seconds(self, request: Request, usage: Usage) -> float:
-        profile = self._profile
-        random = self._chance("latency", request.agent, request.turn, request.index)
-        stalled = random.random() < profile.stall
-        seconds = (
-            profile.overhead_seconds
-            + profile.seconds_per_1k_input * usage.input_tokens / 1000
-            + usage.output_tokens / profile.output_tokens_per_second
-        )
-        sigma = profile.latency_sigma
-        if sigma:
-            seconds *= random.lognormvariate(-sigma * sigma / 2, sigma)
-        return seconds + profile.stall_seconds if stalled else seconds
 
     def _steps(self, request: Request) -> list[_Step]:
         if leads(request):
@@ -188,11 +168,10 @@ class SimulatedModel:
         """Write and complete as many tasks as go into a reply, but at least one."""
         steps: list[_Step] = []
         written: dict[str, bytes] = {}
-        room = (request.max_output_tokens - self._profile.thinking_tokens) * CHARACTERS_A_TOKEN
+        room = self._amounts.room(request)
         for task in tasks:
             more = list(self._task_steps(task, request.turn, memory, written))
-            for step in more:
-                room -= len(step.name) + sum(len(k) + len(v) for k, v in step.arguments.items())
+            room -= self._amounts.characters(more)
             if steps and (room < 0 or len(steps) + len(more) > MOST_CALLS):
                 break
             steps += more

@@ -47,6 +47,7 @@ class Solutions:
         self._tasks = {task.id: task for task in tasks}
         self._known: dict[TaskId, tuple[SolutionPart, ...]] = {}
         self._unstated: dict[TaskId, Mapping[str, TaskId]] = {}
+        self._efforts: dict[str, float] = {}
         self._whole: dict[str, list[TaskId]] = {}
         """For each path, the tasks whose solution has all of it."""
         self._shared: dict[str, None] = {}
@@ -75,6 +76,15 @@ class Solutions:
                 )
             self._known[task_id] = known
         return known
+
+    def effort_of(self, path: str) -> float:
+        """The effort of the task that writes a file, of the first where several do; 1 if none is known."""
+        if not self._efforts:
+            for task in self._tasks.values():
+                paths = (*(file.path for file in self.files(task.id)), *task.files)
+                for each in paths:
+                    self._efforts.setdefault(each, task.effort)
+        return self._efforts.get(path, 1.0)
 
     def is_solved(self, task_id: TaskId, read: Callable[[str], bytes | None]) -> bool:
         """The modelled check: whether a tree, given by its files' contents, solves a task."""

@@ -1,0 +1,1 @@
+"""From traces and task files to advice: profiles fitted to logs, predictions, plans."""
