@@ -1,8 +1,6 @@
 """Runs of the bundled projects for the measurements: a spec, a run in memory, its exported log."""
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -79,22 +77,6 @@ def files_below(folder: Path) -> dict[str, bytes]:
         for path in found
         if not READ_NEVER.intersection(path.relative_to(folder).parts)
     }
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` in what takes longer: so a run that turns in circles is one of the results."""
-
-    def stop(number: int, frame: object) -> None:
-        raise TimeoutError(f"the run did not end within {seconds:g} s of real time")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)
 
 
 class OneProfile(ModelFactory):

@@ -1,9 +1,5 @@
 """One run of the grid, from its spec to its rows: in memory where nothing is real, else in a run folder."""
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
 from brooks.analysis.columns import Rows
@@ -20,6 +16,7 @@ from brooks.log.codec import Codec
 from brooks.log.store import LogStore
 from brooks.models.base import ToolCall, decode_reply
 from brooks.runtime.in_memory import exported, run_in_memory
+from brooks.runtime.processes import at_most
 
 MOST_SECONDS = 120.0
 """Real time after which a run with modelled checks is taken to turn in circles; most take a tenth of one."""
@@ -127,25 +124,3 @@ def _in_memory(spec: Spec, inputs: Inputs) -> LogStore:
 @cache
 def _codec() -> Codec:
     return Codec()
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` in what takes longer: a run that turns in circles is one of the results.
-
-    It works by a signal, which only the main thread can have; elsewhere there is no limit.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        raise TimeoutError(f"the run did not end within {seconds:g} s of real time")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    outer = signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, *outer)
-        signal.signal(signal.SIGALRM, before)
