@@ -83,7 +83,7 @@ class Wish:
     """What is wanted of a plan."""
 
     objective: Objective = Objective.TIME
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     seed: int = 0
     jobs: int | None = None
     """How many processes; None for one a core."""

@@ -1,7 +1,7 @@
 """What is planned: the tasks of a file, and the models that could do them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -138,12 +138,7 @@ def problem_of(
     unsure = effort_spread is None and not problem.has_efforts and not problem.has_solutions
     if not unsure:
         return problem
-    return Problem(**{**vars_of(problem), "effort_spread": EFFORT_SPREAD})
-
-
-def vars_of(problem: Problem) -> dict[str, object]:
-    """The fields of a problem, for one that is nearly the same."""
-    return {name: getattr(problem, name) for name in Problem.__dataclass_fields__}
+    return replace(problem, effort_spread=EFFORT_SPREAD)
 
 
 def _start_files(file: TaskFile) -> dict[str, bytes]:
