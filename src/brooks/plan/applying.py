@@ -7,7 +7,6 @@ read again, and has to say what the old one said but for the team. Where that ca
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -132,7 +131,7 @@ def _replace_file(path: Path, text: str) -> None:
     try:
         with NamedTemporaryFile("wb", dir=target.parent, prefix=".team-", delete=False) as file:
             file.write(text.encode())
-        os.chmod(file.name, target.stat().st_mode & 0o7777)
-        os.replace(file.name, target)
+        Path(file.name).chmod(target.stat().st_mode & 0o7777)
+        Path(file.name).replace(target)
     except OSError as error:
         raise OutsideError(f"{str(path)!r} cannot be written: {error.strerror}") from error

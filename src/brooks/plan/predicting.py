@@ -19,7 +19,7 @@ from brooks.plan.problem import Problem
 from brooks.plan.racing import Race, Standing, run_race
 from brooks.plan.simulating import Simulated
 
-ALLOWANCE = 14_000
+ALLOWANCE = 8_000
 ALLOWANCE_A_TASK = 60
 """Work allowed for a plan, in tasks times runs: a fixed part and one for each task. On two cores that is
 some 6 seconds for 20 tasks and a minute for 1,000."""

@@ -24,6 +24,8 @@ INDIFFERENT = 0.02
 """Difference of scores (of logarithms: 2 %) that is not worth telling apart."""
 DROP_LEVEL = 0.975
 """One-sided level at which a candidate drops out of a race."""
+NEAR = 0.05
+"""Difference of scores that does not matter: who is surely no worse than by this is as good as the leader."""
 EARLY_LEVEL = 0.999
 """The same before `EARLY_RUNS` common runs."""
 EARLY_RUNS = 6
@@ -59,7 +61,7 @@ class Standing(Message, frozen=True, kw_only=True):
     def is_near(self) -> bool:
         """Whether it is surely no worse than by what does not matter."""
         reach = t_quantile(DROP_LEVEL, self.runs - 1 + PRIOR_RUNS) * self.error
-        return self.difference + reach < INDIFFERENT
+        return self.difference + reach < NEAR
 
 
 class Race:

@@ -111,14 +111,14 @@ class _Case:
             text = f"{team.name} looks a little better, by no more than chance explains"
         elif self._predicted.wish.objective is Objective.TIME:
             text = (
-                f"the best team, {team.name}, takes {_time(team.seconds.typical)} where one agent "
-                f"takes {_time(self._found.seconds.typical)}: it gains nothing"
+                f"the best team, {team.name}, takes {time_text(team.seconds.typical)} where one agent "
+                f"takes {time_text(self._found.seconds.typical)}: it gains nothing"
             )
         else:
             text = (
-                f"the best team, {team.name}, takes {_time(team.seconds.typical)} and "
+                f"the best team, {team.name}, takes {time_text(team.seconds.typical)} and "
                 f"{team.tokens.typical:,.0f} tokens where one agent takes "
-                f"{_time(self._found.seconds.typical)} and {self._found.tokens.typical:,.0f}"
+                f"{time_text(self._found.seconds.typical)} and {self._found.tokens.typical:,.0f}"
             )
         yield Reason(kind="one agent", text=text)
 
@@ -143,12 +143,12 @@ class _Case:
                 kind="chain",
                 text=f"the chain {_listed(chain)} ({len(chain)} of {len(self._problem.tasks)} tasks, "
                 f"{self._chain_share():.0%} of the work) has to be done in this order: no team needs "
-                f"less than about {_time(bounds.chain_seconds)}",
+                f"less than about {time_text(bounds.chain_seconds)}",
             )
         elif self._found.size > 1:
             yield Reason(
                 kind="load",
-                text=f"the work, about {_time(bounds.load_seconds * self._found.size)} for one agent, "
+                text=f"the work, about {time_text(bounds.load_seconds * self._found.size)} for one agent, "
                 f"is shared by {self._found.size}, and the longest chain is only "
                 f"{self._chain_share():.0%} of it",
             )
@@ -336,7 +336,8 @@ def _agents(count: int) -> str:
     return "agent" if count == 1 else "agents"
 
 
-def _time(seconds: float) -> str:
+def time_text(seconds: float) -> str:
+    """A time in the unit that reads best."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     if seconds < 7200:
