@@ -105,11 +105,17 @@ class Predicted:
     pruned: Sequence[Pruned]
     results: Sequence[Sequence[Simulated]]
     race: Race
+    places: Sequence[int]
+    """The number of each in the race."""
     by_dollars: bool
     """Whether cost is in dollars; else it is in tokens."""
     runs: int = 0
     failures: Sequence[str] = field(default_factory=tuple)
     """What went wrong with candidates whose runs broke."""
+
+    def standing(self, place: int, other: int) -> Standing:
+        """How one of the predicted candidates stands to another."""
+        return self.race.standing(self.places[place], self.places[other])
 
 
 def predict(
@@ -185,6 +191,21 @@ class _Maker:
             keep=self._keep,
             drop=self._drop_beyond_limits,
         )
+        carry_out(self._missing_of_lone())
+
+    def _missing_of_lone(self) -> list[tuple[int, int]]:
+        """Runs that the best team of one lacks beside the best of all, for a ratio that is paired."""
+        lone = [
+            place
+            for place, each in enumerate(self._candidates)
+            if each.size == 1 and self._results[place]
+        ]
+        if not lone:
+            return []
+        one = min(lone, key=self._race.mean)
+        there = {each.seed for each in self._results[one]}
+        leader = self._race.leader()
+        return [(one, each.seed) for each in self._results[leader] if each.seed not in there]
 
     def _look_around(self, carry_out: Callable[[Sequence[tuple[int, int]]], None]) -> int:
         """Where runs are long: one run of a coarse choice, and a race of the best with what is near them.
@@ -267,6 +288,7 @@ class _Maker:
             pruned=pruned,
             results=[self._results[place] for place in there],
             race=self._race,
+            places=there,
             by_dollars=self._by_dollars,
             runs=self._runs,
             failures=[

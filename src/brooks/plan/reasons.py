@@ -91,7 +91,7 @@ class _Case:
         if self._found.size == 1:
             yield from self._one_agent()
         yield from self._bounded()
-        if self._found.size > 1 and self._found.size >= self._problem.width:
+        if 1 < self._problem.width <= self._found.size:
             yield self._width()
         elif self._is_held_by_agents() and self._found.size > 1:
             yield Reason(
@@ -106,6 +106,11 @@ class _Case:
     def _one_agent(self) -> Iterator[Reason]:
         team = self._best_team()
         if team is None:
+            if self._problem.width == 1:
+                yield Reason(
+                    kind="one agent",
+                    text="no two tasks can be done side by side: a second agent would only wait",
+                )
             return
         if self._choice.is_one_agent_by_noise:
             text = f"{team.name} looks a little better, by no more than chance explains"

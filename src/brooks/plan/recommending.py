@@ -1,9 +1,10 @@
 """What to take of the candidates, and against what it is held.
 
 The best is the one with the lowest score among those that keep the limits. Of several that are as good
-within 2 %, the one with the fewest agents is taken, then the cheapest. And one agent is taken instead if
-the team is not better by more than chance explains: every comparison has the same baseline, the best
-team of one that was run.
+within 2 %, the one that is better in the other quantity is taken (the cheaper one where time counts, the
+quicker one where cost does), in steps of 5 %; then the one with the fewest agents. And one agent is taken
+instead if the team is not better by more than chance explains: every comparison has the same baseline,
+the best team of one that was run.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,8 +20,8 @@ from brooks.plan.simulating import Simulated
 
 AS_GOOD = 1.05
 """Ratio to the best up to which a choice counts as right in one drawn world."""
-WORTH = 0.01
-"""How much better than one agent a team must be beyond what chance explains."""
+STEP = 0.05
+"""Difference of logarithms of the other quantity that is worth anything between equals."""
 
 
 class Ratio(Message, frozen=True, kw_only=True):
@@ -56,13 +57,12 @@ def recommend(predicted: Predicted) -> Recommendation:
     predictions = predicted.predictions
     allowed = _allowed(predictions)
     leader = min(allowed, key=lambda place: _rank(predicted, place))
-    best = _simplest(predicted, allowed, leader)
+    best = _preferred(predicted, allowed, leader)
     lone = [place for place in allowed if predictions[place].size == 1]
     by_noise = False
     if predictions[best].size > 1 and lone:
         one = min(lone, key=lambda place: score_of(predicted, place))
-        gap = _score_ratio(predicted, one, best)
-        if log(gap.low) < WORTH:
+        if not _is_better(predicted, best, one):
             best, by_noise = one, True
     alone = [place for place, each in enumerate(predictions) if each.size == 1]
     same = [place for place in alone if predictions[place].model == predictions[best].model]
@@ -103,18 +103,44 @@ def _rank(predicted: Predicted, place: int) -> tuple[bool, float]:
     return predicted.predictions[place].dropped, score_of(predicted, place)
 
 
-def _simplest(predicted: Predicted, allowed: Sequence[int], leader: int) -> int:
-    """Of those that are as good as the leader, the one with the fewest agents, then the cheapest."""
+def _preferred(predicted: Predicted, allowed: Sequence[int], leader: int) -> int:
+    """Of those that are as good as the leader, the best in the other quantity, then the smallest."""
+    enough = predicted.predictions[leader].runs / 2
     found = [
         place
         for place in allowed
-        if (place == leader or not predicted.predictions[place].dropped)
-        and log(_score_ratio(predicted, place, leader).value) <= INDIFFERENT
+        if predicted.predictions[place].runs >= enough
+        and predicted.standing(place, leader).difference <= INDIFFERENT
     ]
+    others = {place: log(_other(predicted, place)) for place in {leader, *found}}
+    least = min(others.values())
     return min(
-        {leader, *found},
-        key=lambda place: (predicted.predictions[place].size, cost_of(predicted, place), place),
+        others,
+        key=lambda place: (
+            max(0, round((others[place] - least) / STEP)),
+            predicted.predictions[place].size,
+            others[place],
+            place,
+        ),
     )
+
+
+def _other(predicted: Predicted, place: int) -> float:
+    """What decides between equals: cost where time is wanted, time where cost is."""
+    if predicted.wish.objective is Objective.TIME:
+        return max(cost_of(predicted, place), LEAST)
+    return max(predicted.predictions[place].seconds.typical, LEAST)
+
+
+def _is_better(predicted: Predicted, team: int, one: int) -> bool:
+    """Whether a team is better than one agent beyond chance: by what is wanted, or else by the rest."""
+    gap = predicted.standing(one, team)
+    if gap.difference > INDIFFERENT:
+        return gap.is_worse()
+    if predicted.wish.objective is Objective.TIME:
+        return False
+    ratio = paired(predicted.results[one], predicted.results[team], _seconds)
+    return log(ratio.low) > STEP
 
 
 def score_of(predicted: Predicted, place: int) -> float:
@@ -139,11 +165,6 @@ def _scored(predicted: Predicted, result: Simulated) -> float:
             return max(cost, LEAST)
         case Objective.BALANCED:
             return max(result.seconds * cost, LEAST)
-
-
-def _score_ratio(predicted: Predicted, first: int, second: int) -> Ratio:
-    results = predicted.results
-    return paired(results[first], results[second], lambda each: _scored(predicted, each))
 
 
 def _seconds(result: Simulated) -> float:

@@ -36,8 +36,7 @@ from brooks.runtime.routes import settings_for
 
 MORE_ATTEMPTS = 40
 """Attempts that a task gets in a simulated run; what more than the team's own are used is counted."""
-MORE_LOST_LEASES = 1000
-MOST_SECONDS = 300.0
+MOST_SECONDS = 60.0
 """Real time after which a simulated run is taken to turn in circles."""
 LEAST_SHARE = 0.02
 """Share of tasks verified below which a run's time is not scaled up any further."""
@@ -128,7 +127,7 @@ class Simulator:
         room = min(settings_for(settings, name).max_output_tokens for name in candidate.models)
         team = replace(candidate.team, reply_tokens=room)
         if not as_it_is:
-            team = replace(team, attempts=MORE_ATTEMPTS, lost_leases=MORE_LOST_LEASES)
+            team = replace(team, attempts=MORE_ATTEMPTS)
         return Spec(
             project=problem.project,
             tasks=self._tasks(seed)[0],
