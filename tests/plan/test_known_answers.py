@@ -111,16 +111,19 @@ def test_replicas_do_not_pay_where_trying_again_is_cheaper(model: MakeModel) -> 
 
 
 def test_a_deadline_takes_a_team_where_cost_alone_would_take_one_agent(model: MakeModel) -> None:
-    """One agent is cheapest with whole loads, and too late."""
-    batches = model("batches", steady=False, changes={"mistake": 0.0, "stall": 0.0,
-                                                      "whole_load": 1.0})
-    tasks = problem(free(8), batches)
-    cheapest = plan(tasks, "cost", presets=("single", "leased"))
-    limits = Limits(deadline_seconds=cheapest.predicted.predictions[cheapest.choice.place].seconds.low / 2)
-    in_time = plan(tasks, "cost", presets=("single", "leased"), limits=limits)
+    """Replicas cost more than trying again, and are in time."""
+    half = model("half", changes={"mistake": 0.5, "repair": 0.5})
+    tasks, presets = problem(chain(6), half), ("single", "voting")
+    cheapest = plan(tasks, "cost", presets=presets)
+    times = [each.seconds for each in cheapest.predicted.predictions]
+    limits = Limits(deadline_seconds=max(times[0].low, times[-1].high * 1.02))
 
-    assert in_time.size > cheapest.size
+    in_time = plan(tasks, "cost", presets=presets, limits=limits)
+
+    assert cheapest.size == 1
+    assert in_time.size > 1
     assert in_time.choice.keeps_limits
+    assert "keeps the deadline in only" in in_time.why("deadline")
 
 
 def test_without_efforts_the_plan_says_how_sure_it_is(model: MakeModel) -> None:

@@ -1,0 +1,224 @@
+"""Is the team that the planner recommends as good as the best there is?
+
+Generated graphs of 8 to 40 tasks, of every shape, spread of efforts and number of shared files, without
+solutions, so that effort is what counts. For each graph and one of the three objectives: the plan, and
+then every candidate with many fresh seeds that the planner has not seen. The *regret* is the score (the
+geometric mean of time, tokens or their product) of what was recommended over that of the best candidate.
+
+Brute force is itself a race, or it would take days: every candidate has `FIRST` fresh seeds, those within
+`WIDE` of the best go on to `--seeds`, and the recommended team always does. Of many candidates that are
+nearly equal the one that looks best is so partly by luck; it is chosen by one half of the seeds and
+scored, like the recommended one, by the other half. That makes the figure fair, not kind.
+
+Each graph's result is a line in `build/planner_brute_force.jsonl`, and graphs that are there are not made again.
+
+    PYTHONPATH=evidence python -m measure.planner_brute_force [--graphs 200] [--seeds 40] [--jobs 2]
+"""
+
+import argparse
+import json
+import multiprocessing
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from math import exp, log
+from pathlib import Path
+from random import Random
+from statistics import fmean, median
+from typing import Any
+
+from brooks.bench.generating import generate
+from brooks.core.spec import Task
+from brooks.ids import TaskId
+from brooks.plan.candidates import Candidate, candidates_of
+from brooks.plan.predicting import Objective, Wish, predict
+from brooks.plan.problem import Problem, planned_model
+from brooks.plan.recommending import recommend
+from brooks.plan.simulating import Simulated, Simulator
+from brooks.runtime.processes import seldom_collecting
+
+KEPT = Path("build", "planner_brute_force.jsonl")
+FIRST = 6
+WIDE = 0.25
+"""Logarithm of a ratio: who is worse than that after the first seeds is not the best."""
+FRESH = 1_000_000
+"""The first of the fresh seeds; the planner's are from 0 on."""
+MODELS = ("sim:typical", "sim:quick")
+MOST_AGENTS = 8
+GOOD, BAD = 1.05, 1.25
+
+
+def problem_of(number: int) -> tuple[Problem, Objective, dict[str, Any]]:
+    """The graph of a number, what is wanted of it, and what it is like."""
+    random = Random(f"planner/{number}")
+    tasks = random.randint(8, 40)
+    fraction = random.choice([0.0, 0.2, 0.4, 0.6, 0.8, 0.9])
+    spread = random.choice([0.0, 0.3, 0.6, 1.0])
+    shared = random.choice([0, 0, 1, 2, 3])
+    per_file = random.choice([2, 4, 8])
+    shared = min(shared, tasks // per_file)
+    generated = generate(
+        tasks=tasks,
+        parallel_fraction=fraction,
+        effort_spread=spread,
+        shared_files=shared,
+        tasks_per_file=per_file,
+        further=random.choice([0.0, 0.3, 1.0]),
+        seed=number,
+    )
+    made = tuple(
+        Task(
+            id=TaskId(task.id),
+            depends_on=tuple(map(TaskId, task.depends_on)),
+            effort=task.effort,
+            files=(
+                f"values/{task.id}.txt",
+                *([] if task.shared is None else [f"shared/{task.shared}.txt"]),
+            ),
+            check="true",
+        )
+        for task in generated.tasks
+    )
+    model = random.choice(MODELS)
+    objective = random.choice(list(Objective))
+    problem = Problem(project="generated", tasks=made, models=(planned_model(model),))
+    about = {
+        "graph": number,
+        "tasks": tasks,
+        "parallel_fraction": fraction,
+        "width": generated.shape.width,
+        "effort_spread": spread,
+        "shared_files": shared,
+        "tasks_per_file": per_file,
+        "model": model,
+        "objective": objective.value,
+    }
+    return problem, objective, about
+
+
+def score(result: Simulated, objective: Objective) -> float:
+    """The logarithm of what is wanted of a run."""
+    match objective:
+        case Objective.TIME:
+            return log(result.seconds)
+        case Objective.COST:
+            return log(result.tokens)
+        case Objective.BALANCED:
+            return log(result.seconds) + log(result.tokens)
+
+
+def measure(number: int, seeds: int) -> dict[str, Any]:
+    """Plan one graph, and hold the plan against brute force."""
+    from brooks.plan.candidates import Restriction
+
+    problem, objective, about = problem_of(number)
+    candidates = candidates_of(problem, Restriction(max_agents=MOST_AGENTS))
+    with seldom_collecting():
+        predicted = predict(problem, candidates, Wish(objective=objective, jobs=1))
+        choice = recommend(predicted)
+        chosen = predicted.candidates[choice.place]
+        scores = _brute_force(problem, candidates, chosen, objective, seeds)
+    own = scores[candidates.index(chosen)]
+    choosing, judging = slice(0, None, 2), slice(1, None, 2)
+    finalists = [place for place, each in enumerate(scores) if len(each) >= seeds]
+    best = min(finalists, key=lambda place: fmean(scores[place][choosing]))
+    regret = exp(fmean(own[judging]) - fmean(scores[best][judging]))
+    return {
+        **about,
+        "candidates": len(candidates),
+        "planner_runs": predicted.runs,
+        "recommended": chosen.name,
+        "best": candidates[best].name,
+        "regret": max(1.0, regret),
+        "regret_against_luckiest": exp(
+            fmean(own) - min(fmean(scores[place]) for place in finalists)
+        ),
+        "baseline": exp(fmean(scores[0]) - min(fmean(scores[place]) for place in finalists)),
+    }
+
+
+def _brute_force(
+    problem: Problem,
+    candidates: Sequence[Candidate],
+    chosen: Candidate,
+    objective: Objective,
+    seeds: int,
+) -> list[list[float]]:
+    """The scores of each candidate with fresh seeds: all of them for those that may be the best."""
+    simulator = Simulator(problem=problem)
+
+    def run(candidate: Candidate, first: int, last: int) -> Iterator[float]:
+        for seed in range(FRESH + first, FRESH + last):
+            try:
+                yield score(simulator.run(candidate, seed), objective)
+            except TimeoutError:
+                yield 20.0
+
+    scores = [list(run(each, 0, FIRST)) for each in candidates]
+    near = min(map(fmean, scores)) + WIDE
+    for place, candidate in enumerate(candidates):
+        if candidate is chosen or fmean(scores[place]) <= near:
+            scores[place].extend(run(candidate, FIRST, seeds))
+    return scores
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure the graphs that are missing, and print what all came to."""
+    parser = argparse.ArgumentParser(description="The planner against brute force.")
+    parser.add_argument("--graphs", type=int, default=200)
+    parser.add_argument("--seeds", type=int, default=40)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--kept", type=Path, default=KEPT)
+    given = parser.parse_args(arguments)
+    given.kept.parent.mkdir(exist_ok=True)
+    there = _kept(given.kept, given.seeds)
+    missing = [number for number in range(given.graphs) if number not in there]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(given.jobs, mp_context=context) as pool, given.kept.open("a") as file:
+        futures = [pool.submit(measure, number, given.seeds) for number in missing]
+        for future in as_completed(futures):
+            found = {**future.result(), "seeds": given.seeds}
+            there[found["graph"]] = found
+            file.write(json.dumps(found) + "\n")
+            file.flush()
+            print(
+                f"{len(there)}/{given.graphs} graph {found['graph']}: {found['regret']:.3f} "
+                f"{found['recommended']} (best {found['best']}, {found['objective']})",
+                file=sys.stderr,
+            )
+    _print([there[number] for number in range(given.graphs)])
+
+
+def _kept(path: Path, seeds: int) -> dict[int, dict[str, Any]]:
+    if not path.exists():
+        return {}
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return {row["graph"]: row for row in rows if row["seeds"] == seeds}
+
+
+def _print(rows: Sequence[dict[str, Any]]) -> None:
+    regrets = sorted(row["regret"] for row in rows)
+    good = sum(regret <= GOOD for regret in regrets) / len(regrets)
+    worst = max(rows, key=lambda row: row["regret"])
+    detail = {
+        "graphs": len(rows),
+        "within_5_percent": good,
+        "worst": worst["regret"],
+        "worst_graph": worst["graph"],
+        "more_than_25_percent_worse": sum(regret > BAD for regret in regrets),
+        "median": median(regrets),
+        "luckiest_within_5_percent": sum(row["regret_against_luckiest"] <= GOOD for row in rows)
+        / len(rows),
+        "one_agent_within_5_percent": sum(row["baseline"] <= GOOD for row in rows) / len(rows),
+        "by_objective": {
+            each.value: sum(row["regret"] <= GOOD for row in rows if row["objective"] == each.value)
+            / max(1, sum(row["objective"] == each.value for row in rows))
+            for each in Objective
+        },
+    }
+    measured = good if worst["regret"] <= BAD else 0.0
+    print(json.dumps({"measured": measured, "detail": detail}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
