@@ -5,14 +5,15 @@ solutions, so that effort is what counts. For each graph and one of the three ob
 then every candidate with many fresh seeds that the planner has not seen. The *regret* is the score (the
 geometric mean of time, tokens or their product) of what was recommended over that of the best candidate.
 
-Brute force is itself a race, or it would take days: every candidate has `FIRST` fresh seeds, those within
-`WIDE` of the best go on to `--seeds`, and the recommended team always does. Of many candidates that are
+Brute force is itself a race, or it would take days: every candidate has fresh seeds, those that are near the
+best (`STAGES`) go on to more, and the recommended team always has as many as any. Of many candidates that are
 nearly equal the one that looks best is so partly by luck; it is chosen by one half of the seeds and
 scored, like the recommended one, by the other half. That makes the figure fair, not kind.
 
-Each graph's result is a line in `build/planner_brute_force.jsonl`, and graphs that are there are not made again.
+Each graph's result is a line in `build/planner_brute_force.jsonl`; graphs that are there are not made
+again.
 
-    PYTHONPATH=evidence python -m measure.planner_brute_force [--graphs 200] [--seeds 40] [--jobs 2]
+    PYTHONPATH=evidence python -m measure.planner_brute_force [--graphs 200] [--seeds 120] [--jobs 2]
 """
 
 import argparse
@@ -38,9 +39,9 @@ from brooks.plan.simulating import Simulated, Simulator
 from brooks.runtime.processes import seldom_collecting
 
 KEPT = Path("build", "planner_brute_force.jsonl")
-FIRST = 6
-WIDE = 0.25
-"""Logarithm of a ratio: who is worse than that after the first seeds is not the best."""
+STAGES = ((0.07, 0.3), (0.2, 0.15), (0.5, 0.08), (1.0, 0.0))
+"""Share of the seeds that a stage goes up to, and how near to the best a candidate must then be to go on: the
+logarithm of a ratio."""
 FRESH = 1_000_000
 """The first of the fresh seeds; the planner's are from 0 on."""
 MODELS = ("sim:typical", "sim:quick")
@@ -154,11 +155,15 @@ def _brute_force(
             except TimeoutError:
                 yield 20.0
 
-    scores = [list(run(each, 0, FIRST)) for each in candidates]
-    near = min(map(fmean, scores)) + WIDE
-    for place, candidate in enumerate(candidates):
-        if candidate is chosen or fmean(scores[place]) <= near:
-            scores[place].extend(run(candidate, FIRST, seeds))
+    scores: list[list[float]] = [[] for _ in candidates]
+    left = list(range(len(candidates)))
+    own = candidates.index(chosen)
+    for part, near in STAGES:
+        upto = max(4, round(part * seeds))
+        for place in {*left, own}:
+            scores[place].extend(run(candidates[place], len(scores[place]), upto))
+        best = min(fmean(scores[place]) for place in left)
+        left = [place for place in left if fmean(scores[place]) <= best + near]
     return scores
 
 
@@ -166,7 +171,7 @@ def main(arguments: Sequence[str]) -> None:
     """Measure the graphs that are missing, and print what all came to."""
     parser = argparse.ArgumentParser(description="The planner against brute force.")
     parser.add_argument("--graphs", type=int, default=200)
-    parser.add_argument("--seeds", type=int, default=40)
+    parser.add_argument("--seeds", type=int, default=120)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kept", type=Path, default=KEPT)
     given = parser.parse_args(arguments)

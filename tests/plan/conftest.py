@@ -106,7 +106,7 @@ def model(tmp_path: Path) -> MakeModel:
         changes: Mapping[str, Any] | None = None,
         steady: bool = True,
         price: float | None = None,
-        **limits: int,
+        requests_per_minute: int | None = None,
     ) -> PlannedModel:
         usual = Path(profiles.__file__).parent / "profiles" / "typical.yaml"
         numbers = yaml.safe_load(usual.read_text(encoding="utf-8"))
@@ -117,7 +117,7 @@ def model(tmp_path: Path) -> MakeModel:
         settings = ModelSettings(
             model=text,
             price=None if price is None else Price(input=price / 5, output=price),
-            **limits,
+            requests_per_minute=requests_per_minute,
         )
         return planned_model(text, settings=[settings])
 

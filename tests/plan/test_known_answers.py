@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from tests.plan.conftest import chain, free, plan, problem
 
 from brooks.plan.bounds import Limits
 from brooks.plan.problem import PlannedModel
-from tests.plan.conftest import chain, free, plan, problem
 
 pytestmark = pytest.mark.slow
 MakeModel = Callable[..., PlannedModel]

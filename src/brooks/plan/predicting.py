@@ -16,17 +16,23 @@ from brooks.plan.candidates import MANY_TASKS, Candidate, coarse, near_to
 from brooks.plan.crew import Crew, Job
 from brooks.plan.intervals import LEAST, Quantity, Share, quantity, share
 from brooks.plan.problem import Problem
-from brooks.plan.racing import Race, Standing, run_race
+from brooks.plan.racing import INDIFFERENT, Race, Standing, run_race
 from brooks.plan.simulating import Simulated
 
-ALLOWANCE = 8_000
-ALLOWANCE_A_TASK = 60
-"""Work allowed for a plan, in tasks times runs: a fixed part and one for each task. On two cores that is
-some 6 seconds for 20 tasks and a minute for 1,000."""
+ALLOWED_RUNS = 560
+"""Runs of a plan in all, of up to `USUAL_TASKS` tasks: some 7 seconds for 20 tasks on two cores."""
+USUAL_TASKS = 40
+FEWER_WITH_MORE = 0.68
+"""The power of the number of tasks by which there are fewer runs of more tasks: 60 of 1,000 tasks."""
+DUEL_RUNS = 96
+"""Runs up to which the best team and one agent go on where they cannot be told apart."""
+DUEL_STEP = 12
 BEST_OF_COARSE = 3
 """How many of a coarse choice are looked at more closely, where runs are long."""
 BREAKS_OFTEN = 0.2
 """Share of runs beyond a limit from which on a team is said not to keep it."""
+LEAST_TO_COPY = 3
+"""Runs that two teams must have in common to be taken for the same."""
 LEAST_TO_JUDGE = 8
 """Runs before a team may be dropped for a limit."""
 
@@ -179,7 +185,7 @@ class _Maker:
                     self._tell(Progress(runs=self._runs, candidates=len(self._race.alive)))
             self._take_in()
 
-        allowance = round(self._wish.effort * (ALLOWANCE + ALLOWANCE_A_TASK * tasks))
+        allowance = round(self._wish.effort * allowed_runs(tasks) * tasks)
         if tasks >= MANY_TASKS:
             allowance -= self._look_around(carry_out)
         run_race(
@@ -191,18 +197,45 @@ class _Maker:
             keep=self._keep,
             drop=self._drop_beyond_limits,
         )
-        carry_out(self._missing_of_lone())
+        self._duel(carry_out)
 
-    def _missing_of_lone(self) -> list[tuple[int, int]]:
-        """Runs that the best team of one lacks beside the best of all, for a ratio that is paired."""
+    def _drop_clones(self) -> None:
+        """Take out all but the smallest of teams that did the same in every run."""
+        seen: dict[tuple[tuple[float, int], ...], int] = {}
+        for place in sorted(self._race.alive, key=lambda each: (self._candidates[each].size, each)):
+            results = self._results[place]
+            key = tuple((each.seconds, each.tokens) for each in results)
+            if len(results) >= LEAST_TO_COPY and seen.setdefault(key, place) != place:
+                self._race.drop(place)
+
+    def _duel(self, carry_out: Callable[[Sequence[tuple[int, int]]], None]) -> None:
+        """Run one agent and the best of all on, until it is clear which is better."""
+        race, limit = self._race, round(DUEL_RUNS * min(1.0, self._wish.effort))
+        if len(self._problem.tasks) >= MANY_TASKS:
+            limit = 0
+        carry_out(self._missing_of_lone())
+        one, leader = self._lone(), race.leader()
+        while one is not None and one != leader and race.runs(leader) < limit:
+            standing = race.standing(one, leader)
+            if standing.is_worse() or abs(standing.difference) < INDIFFERENT:
+                return
+            first = self._wish.seed + race.runs(leader)
+            carry_out([(each, first + more) for more in range(DUEL_STEP) for each in (one, leader)])
+
+    def _lone(self) -> int | None:
+        """The best team of one, if any was run."""
         lone = [
             place
             for place, each in enumerate(self._candidates)
             if each.size == 1 and self._results[place]
         ]
-        if not lone:
+        return min(lone, key=self._race.mean, default=None)
+
+    def _missing_of_lone(self) -> list[tuple[int, int]]:
+        """Runs that the best team of one lacks beside the best of all, for a ratio that is paired."""
+        one = self._lone()
+        if one is None:
             return []
-        one = min(lone, key=self._race.mean)
         there = {each.seed for each in self._results[one]}
         leader = self._race.leader()
         return [(one, each.seed) for each in self._results[leader] if each.seed not in there]
@@ -253,6 +286,7 @@ class _Maker:
 
     def _drop_beyond_limits(self) -> None:
         """Take out teams that break a limit too often, as long as there are others that keep it."""
+        self._drop_clones()
         judged = {each: self._within(each) for each in self._race.alive}
         keeping = [each for each, found in judged.items() if found.value >= 1 - BREAKS_OFTEN]
         if not keeping:
@@ -317,6 +351,11 @@ class _Maker:
             standing=self._race.standing(place, leader),
             dropped=place not in self._race.alive,
         )
+
+
+def allowed_runs(tasks: int) -> float:
+    """How many runs a plan may make in all, of so many tasks."""
+    return ALLOWED_RUNS * min(1.0, float((USUAL_TASKS / tasks) ** FEWER_WITH_MORE))
 
 
 def _has_prices(problem: Problem) -> bool:

@@ -36,7 +36,9 @@ USUAL_SPREAD = 0.35
 but never below `LEAST_SPREAD`, since one request that hangs is as long whatever there is to do."""
 LEAST_SPREAD = 0.12
 PRIOR_RUNS = 4
-FIRST_RUNS = 3
+FIRST_RUNS = 4
+ROUND_SHARE = 0.4
+"""Share of the work that is left that a round may take; where it would take more, the worse half goes."""
 MOST_RUNS = 192
 """Runs of one candidate."""
 
@@ -154,8 +156,8 @@ def run_race(
         keep: Candidates that stay to the end.
         drop: Takes out those that break a limit; called after each round.
     """
-    each_once = sum(map(work_of, race.alive))
-    runs = max(1, min(FIRST_RUNS, allowance // max(2 * each_once, 1)))
+    each_once = max(1, sum(map(work_of, race.alive)))
+    runs = max(1, min(FIRST_RUNS, round(ROUND_SHARE * allowance / each_once)))
     while True:
         wanted = [
             (each, first_seed + number)
@@ -169,13 +171,28 @@ def run_race(
         race.thin_out(keep)
         if runs >= MOST_RUNS or race.is_decided(keep):
             return
-        round_work = sum(map(work_of, race.alive))
-        more = min(runs, allowance // max(round_work, 1), MOST_RUNS - runs)
+        more = _affordable(race, runs, allowance, work_of=work_of, keep=keep)
         if more < 1:
-            if not _halve(race, keep) or allowance < 1:
-                return
-            continue
+            return
         runs += more
+
+
+def _affordable(
+    race: Race,
+    runs: int,
+    allowance: int,
+    *,
+    work_of: Callable[[int], int],
+    keep: Sequence[int],
+) -> int:
+    """How many more runs all that are left can have; the worse half goes where it would be too few."""
+    while True:
+        round_work = max(1, sum(map(work_of, race.alive)))
+        wanted = max(1, min(runs, MOST_RUNS - runs))
+        if wanted * round_work <= ROUND_SHARE * allowance:
+            return wanted
+        if not _halve(race, keep):
+            return min(wanted, allowance // round_work)
 
 
 def _halve(race: Race, keep: Sequence[int]) -> bool:

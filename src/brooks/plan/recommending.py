@@ -20,6 +20,8 @@ from brooks.plan.simulating import Simulated
 
 AS_GOOD = 1.05
 """Ratio to the best up to which a choice counts as right in one drawn world."""
+LEAST_FOR_FRONTIER = 8
+"""Runs below which a candidate is not said to be on the frontier: it may only have been lucky."""
 STEP = 0.05
 """Difference of logarithms of the other quantity that is worth anything between equals."""
 
@@ -219,9 +221,15 @@ def _sure(predicted: Predicted, best: int) -> Share:
 
 
 def frontier(predicted: Predicted) -> tuple[int, ...]:
-    """The candidates of which none other is both quicker and cheaper."""
+    """The candidates of which none other is both quicker and cheaper, of those with enough runs to tell."""
+    most = max(each.runs for each in predicted.predictions)
+    known = [
+        place
+        for place, each in enumerate(predicted.predictions)
+        if each.runs >= min(LEAST_FOR_FRONTIER, most)
+    ]
     ranked = sorted(
-        range(len(predicted.predictions)),
+        known,
         key=lambda place: (predicted.predictions[place].seconds.typical, cost_of(predicted, place)),
     )
     found: list[int] = []
