@@ -19,10 +19,12 @@ from brooks.plan.problem import Problem
 from brooks.plan.racing import INDIFFERENT, Race, Standing, run_race
 from brooks.plan.simulating import Simulated
 
-ALLOWED_RUNS = 560
-"""Runs of a plan in all, of up to `USUAL_TASKS` tasks: some 7 seconds for 20 tasks on two cores."""
+ALLOWED_RUNS = 360
+"""Runs of a plan in all, of `FEW_TASKS` to `USUAL_TASKS` tasks: some 6 seconds for 20 tasks on two cores."""
+FEW_TASKS = 20
+"""With fewer tasks than that there are as many more runs as make the same work."""
 USUAL_TASKS = 40
-FEWER_WITH_MORE = 0.68
+FEWER_WITH_MORE = 0.55
 """The power of the number of tasks by which there are fewer runs of more tasks: 60 of 1,000 tasks."""
 DUEL_RUNS = 96
 """Runs up to which the best team and one agent go on where they cannot be told apart."""
@@ -188,6 +190,10 @@ class _Maker:
         allowance = round(self._wish.effort * allowed_runs(tasks) * tasks)
         if tasks >= MANY_TASKS:
             allowance -= self._look_around(carry_out)
+        else:
+            self._race.alive = [
+                place for place in self._race.alive if not self._is_late(self._candidates[place])
+            ]
         run_race(
             self._race,
             carry_out=carry_out,
@@ -197,7 +203,34 @@ class _Maker:
             keep=self._keep,
             drop=self._drop_beyond_limits,
         )
+        self._try_twins(carry_out)
         self._duel(carry_out)
+
+    def _is_late(self, candidate: Candidate) -> bool:
+        """Whether a team is only tried once a twin has won: copies of files differ little from versions."""
+        return candidate.section.get("consistency") == "isolated" and any(
+            each.kin == candidate.kin and "consistency" not in each.section
+            for each in self._candidates
+        )
+
+    def _try_twins(self, carry_out: Callable[[Sequence[tuple[int, int]]], None]) -> None:
+        """Run what differs from the best in consistency alone with the same seeds."""
+        best = self._race.leader()
+        leader = self._candidates[best]
+        twins = [
+            place
+            for place, each in enumerate(self._candidates)
+            if each.kin == leader.kin and each.size == leader.size and place != best
+        ]
+        seeds = [each.seed for each in self._results[best]]
+        there = {(place, each.seed) for place in twins for each in self._results[place]}
+        carry_out(
+            [(place, seed) for seed in seeds for place in twins if (place, seed) not in there]
+        )
+        self._race.alive += [
+            place for place in twins if place not in self._race.alive and place not in self._broken
+        ]
+        self._drop_beyond_limits()
 
     def _drop_clones(self) -> None:
         """Take out all but the smallest of teams that did the same in every run."""
@@ -355,7 +388,8 @@ class _Maker:
 
 def allowed_runs(tasks: int) -> float:
     """How many runs a plan may make in all, of so many tasks."""
-    return ALLOWED_RUNS * min(1.0, float((USUAL_TASKS / tasks) ** FEWER_WITH_MORE))
+    fewer = float((USUAL_TASKS / tasks) ** FEWER_WITH_MORE)
+    return ALLOWED_RUNS * max(1.0, FEW_TASKS / tasks) * min(1.0, fewer)
 
 
 def _has_prices(problem: Problem) -> bool:

@@ -39,7 +39,7 @@ PRIOR_RUNS = 4
 FIRST_RUNS = 4
 ROUND_SHARE = 0.4
 """Share of the work that is left that a round may take; where it would take more, the worse half goes."""
-MOST_RUNS = 192
+MOST_RUNS = 384
 """Runs of one candidate."""
 
 
