@@ -218,3 +218,17 @@ def test_the_same_seed_meets_the_same_luck_in_every_team(model: MakeModel) -> No
     assert simulator.run(single, 5) == simulator.run(single, 5)
     assert simulator.run(single, 5).seconds != simulator.run(single, 6).seconds
     assert simulator.run(pair, 5).requests == simulator.run(pair, 5).requests
+
+
+@pytest.mark.slow
+def test_a_team_with_locked_files_does_not_ask_for_ever() -> None:
+    """A batch follows a chain only into tasks that its agent may have."""
+    tasks = [
+        *free(4, ["shared.txt"]),
+        *(task(f"u{n}", f"t0{n}", files=["shared.txt"]) for n in range(1, 5)),
+    ]
+    simulator = Simulator(problem=problem(tasks, TYPICAL))
+    team = make("hybrid", 3, TYPICAL.name, consistency="locked")
+
+    for seed in range(3):
+        assert simulator.run(team, seed).is_complete
