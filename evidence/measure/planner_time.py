@@ -57,7 +57,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--jobs", type=int, default=None)
     parser.add_argument("--only", type=int, default=None)
     given = parser.parse_args(arguments)
-    detail = {}
+    detail: dict[str, dict[str, object]] = {}
+    shares = []
     for tasks, allowed in SIZES.items():
         if given.only not in {None, tasks}:
             continue
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str]) -> None:
         )
         choice = recommend(predicted)
         took = time.perf_counter() - began
+        shares.append(took / allowed)
         detail[str(tasks)] = {
             "seconds": round(took, 2),
             "allowed": allowed,
@@ -77,8 +79,7 @@ def main(arguments: Sequence[str]) -> None:
             "runs": predicted.runs,
             "recommended": predicted.predictions[choice.place].name,
         }
-    worst = max(each["seconds"] / each["allowed"] for each in detail.values())
-    print(json.dumps({"measured": round(worst, 3), "detail": detail}))
+    print(json.dumps({"measured": round(max(shares), 3), "detail": detail}))
 
 
 def _processor_seconds() -> float:

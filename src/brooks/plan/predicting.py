@@ -26,8 +26,8 @@ FEW_TASKS = 20
 USUAL_TASKS = 40
 FEWER_WITH_MORE = 0.55
 """The power of the number of tasks by which there are fewer runs of more tasks: 60 of 1,000 tasks."""
-DUEL_RUNS = 96
-"""Runs up to which the best team and one agent go on where they cannot be told apart."""
+DUEL_WORK = 2_000
+"""Tasks times runs up to which the best team and one agent go on, each, where they cannot be told apart."""
 DUEL_STEP = 12
 BEST_OF_COARSE = 3
 """How many of a coarse choice are looked at more closely, where runs are long."""
@@ -243,9 +243,8 @@ class _Maker:
 
     def _duel(self, carry_out: Callable[[Sequence[tuple[int, int]]], None]) -> None:
         """Run one agent and the best of all on, until it is clear which is better."""
-        race, limit = self._race, round(DUEL_RUNS * min(1.0, self._wish.effort))
-        if len(self._problem.tasks) >= MANY_TASKS:
-            limit = 0
+        tasks, race = len(self._problem.tasks), self._race
+        limit = round(DUEL_WORK / tasks * min(1.0, self._wish.effort))
         carry_out(self._missing_of_lone())
         one, leader = self._lone(), race.leader()
         while one is not None and one != leader and race.runs(leader) < limit:

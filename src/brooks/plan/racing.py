@@ -26,6 +26,8 @@ DROP_LEVEL = 0.975
 """One-sided level at which a candidate drops out of a race."""
 NEAR = 0.05
 """Difference of scores that does not matter: who is surely no worse than by this is as good as the leader."""
+LIKELY_LEVEL = 0.9
+"""The same for one agent beside the best team: they are run until it is reached, if they can be."""
 EARLY_LEVEL = 0.999
 """The same before `EARLY_RUNS` common runs."""
 EARLY_RUNS = 6
@@ -58,6 +60,11 @@ class Standing(Message, frozen=True, kw_only=True):
         """Whether it is worse by more than chance explains."""
         level = DROP_LEVEL if self.runs >= EARLY_RUNS else EARLY_LEVEL
         reach = t_quantile(level, self.runs - 1 + PRIOR_RUNS) * self.error
+        return self.difference - reach > 0.0
+
+    def is_likely_worse(self) -> bool:
+        """Whether it is worse with nine to one."""
+        reach = t_quantile(LIKELY_LEVEL, self.runs - 1 + PRIOR_RUNS) * self.error
         return self.difference - reach > 0.0
 
     def is_near(self) -> bool:

@@ -138,7 +138,7 @@ def _is_better(predicted: Predicted, team: int, one: int) -> bool:
     """Whether a team is better than one agent beyond chance: by what is wanted, or else by the rest."""
     gap = predicted.standing(one, team)
     if gap.difference > INDIFFERENT:
-        return gap.is_worse()
+        return gap.is_likely_worse()
     if predicted.wish.objective is Objective.TIME:
         return False
     ratio = paired(predicted.results[one], predicted.results[team], _seconds)

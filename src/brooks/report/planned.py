@@ -11,6 +11,8 @@ from brooks.plan.sampling import Distribution
 
 MOST_ROWS = 12
 WIDEST_BAR = 40
+LEAST_FOR_SPAN = 4
+"""Runs from which on it is shown where eight of ten lie."""
 
 _GOAL = {
     Objective.TIME: "the shortest time",
@@ -86,9 +88,11 @@ def _row(predicted: Predicted, place: int, choice: Recommendation, *, several: b
         mark,
         name,
         time_text(found.seconds.typical),
-        _span(found.seconds),
+        _span(found.seconds) if found.runs >= LEAST_FOR_SPAN else "",
         _count(found.tokens.typical),
-        f"[{_count(found.tokens.low)}, {_count(found.tokens.high)}]",
+        f"[{_count(found.tokens.low)}, {_count(found.tokens.high)}]"
+        if found.runs >= LEAST_FOR_SPAN
+        else "",
         *money,
         f"{found.ends_verified.value:.0%}",
         f"{found.conflicts:.1f}",
