@@ -1,8 +1,6 @@
 """Runs of the bundled projects for the measurements: a spec, a run in memory, its exported log."""
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -13,19 +11,16 @@ from brooks.core.paths import READ_NEVER
 from brooks.core.spec import Budget, CheckSettings, FaultPlan, ModelSettings, Spec, Team
 from brooks.core.state import State
 from brooks.ids import BlobHash
-from brooks.log.codec import Codec
-from brooks.log.memory import MemoryLog
 from brooks.log.store import LogStore
 from brooks.models.base import Model
 from brooks.models.profile import Profile
 from brooks.models.simulated import SimulatedModel
 from brooks.models.solutions import Solutions
+from brooks.runtime import in_memory
 from brooks.runtime.model_factory import ModelFactory
-from brooks.runtime.running import Surroundings, start
 from brooks.spec.building import TeamOptions
 from brooks.spec.load import TaskFile, load_tasks
 from brooks.spec.teams import build_team
-from brooks.workspace.memory import MemoryWorkspace
 
 MOST_SECONDS = 60.0
 """Real time after which a simulated run is taken to turn in circles; they take well under a second."""
@@ -84,22 +79,6 @@ def files_below(folder: Path) -> dict[str, bytes]:
     }
 
 
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` in what takes longer: so a run that turns in circles is one of the results."""
-
-    def stop(number: int, frame: object) -> None:
-        raise TimeoutError(f"the run did not end within {seconds:g} s of real time")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)
-
-
 class OneProfile(ModelFactory):
     """Every model of the run is simulated by one profile, whatever it is called."""
 
@@ -128,13 +107,6 @@ def run_in_memory(
     models: ModelFactory | None = None,
 ) -> tuple[State, LogStore]:
     """Run a spec with everything in memory."""
-    log = log or MemoryLog()
     models = models or ModelFactory(Path.cwd())
-    around = Surroundings(log=log, workspace=MemoryWorkspace(files), models=models)
-    return start(spec, blobs, around), log
-
-
-def exported(log: LogStore) -> bytes:
-    """The log as `brooks export` writes it."""
-    codec = Codec()
-    return b"".join(codec.line(row) + b"\n" for row in log.read())
+    made = in_memory.run_in_memory(spec, blobs, files, models=models, log=log)
+    return made.state, made.log

@@ -15,7 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import Literal
 
-from measure.bundled import bundled_spec, exported, run_in_memory
+from brooks.runtime.in_memory import exported
+from measure.bundled import bundled_spec, run_in_memory
 from measure.faulty_runs import plan
 
 HASH_SEEDS = ("0", "1", "4242")

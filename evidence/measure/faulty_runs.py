@@ -27,11 +27,12 @@ from brooks.core.team_rules import Consistency, CutOff
 from brooks.core.voting.rules import Rule
 from brooks.ids import AgentId
 from brooks.log.codec import Codec
+from brooks.runtime.processes import at_most
 from brooks.spec.presets import PRESETS
 from brooks.spec.rule_sections import RedundancySection, StragglersSection
 from brooks.spec.team_sections import MemberSection, TeamSection
 from brooks.spec.teams import build_team
-from measure.bundled import MOST_SECONDS, SUITES, at_most, bundled_spec, run_in_memory
+from measure.bundled import MOST_SECONDS, SUITES, bundled_spec, run_in_memory
 
 DOUBLING = ("redundancy", "stragglers")
 """Rules by which several agents work on one task, or take over from each other."""

@@ -24,7 +24,8 @@ from brooks.core.spec import FaultPlan, Team
 from brooks.core.state import State
 from brooks.log.codec import Codec
 from brooks.models.profile import Profile
-from measure.bundled import MOST_SECONDS, OneProfile, at_most, bundled_spec, run_in_memory
+from brooks.runtime.processes import at_most
+from measure.bundled import MOST_SECONDS, OneProfile, bundled_spec, run_in_memory
 
 RERUN_SEEDS = 1000
 """How far the seed of a rerun is from that of the run before it."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from brooks.cli.clashes import Clash, find_clashes
+from brooks.analysis.clashes import Clash, find_clashes
 from brooks.core.graph import TaskGraph
 from brooks.core.spec import Task
 from brooks.ids import TaskId

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from brooks.core.spec import Guarantees
 from brooks.core.team_rules import CutOff
+from brooks.runtime.processes import at_most
 from brooks.spec.presets import PRESETS
 from measure import cut_off, hybrid_beats, matrix, straggler
-from measure.bundled import SUITES, at_most
+from measure.bundled import SUITES
 from measure.hybrid_beats import DEC, PRE, Job, Place
 from measure.matrix import Cell, alone, lower_bound, row_of
 from measure.trials import Ended, Trial, Verified, carry_out, until_verified

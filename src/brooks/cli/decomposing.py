@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from brooks.cli.clashes import find_clashes
+from brooks.analysis.clashes import find_clashes
 from brooks.cli.options import COUNT, POSITIVE, Exit, json_option, note, print_json
 from brooks.core.spec import ModelSettings
 from brooks.errors import BrooksError, OutsideError, UsageError

@@ -23,6 +23,12 @@ FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
             "validate": Listed("validating", "Is the task file sound? Work, span, width, clashes."),
             "decompose": Listed("decomposing", "A model drafts the task file; a person edits it."),
         },
+        "Plan": {
+            "plan": Listed(
+                "planning", "One agent or a team? Which, how long, for how much, and why."
+            ),
+            "simulate": Listed("simulating", "Many seeds of one team: the distribution."),
+        },
         "Run": {
             "run": Listed("running", "Run a team on a task file or a bundled suite."),
             "resume": Listed("resuming", "Go on with a run, paying for nothing twice."),

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
+from brooks.analysis.clashes import find_clashes
 from brooks.bench.suites import suite_path
-from brooks.cli.clashes import find_clashes
 from brooks.cli.options import Exit, json_option, print_json
 from brooks.cli.tasks_argument import suite_name
 from brooks.spec.faults import refuse_strangers

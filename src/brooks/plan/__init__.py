@@ -1,1 +1,1 @@
-"""From traces and task files to advice: profiles fitted to logs, predictions, plans."""
+"""Before anything is run: profiles fitted to what happened, teams simulated, and which one to take."""

@@ -323,7 +323,8 @@ class Pool:
                 there = state.tasks[child]
                 waiting = there.status is Status.WAITING and not there.ballots
                 mine = anyones or self._owning.owner(child) == agent
-                if waiting and mine and child not in batch and _opened(child, batch, state):
+                free = mine and self._may(agent, child, state=state, after=batch)
+                if waiting and free and child not in batch and _opened(child, batch, state):
                     batch.append(child)
                     grown = True
                     break

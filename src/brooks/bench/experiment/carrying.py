@@ -1,11 +1,6 @@
 """One run of the grid, from its spec to its rows: in memory where nothing is real, else in a run folder."""
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 from brooks.analysis.columns import Rows
 from brooks.analysis.tabling import About, Called, rows_of
@@ -18,11 +13,10 @@ from brooks.core.message import Message
 from brooks.core.spec import Spec
 from brooks.ids import BlobHash, TaskId
 from brooks.log.codec import Codec
-from brooks.log.memory import MemoryLog
+from brooks.log.store import LogStore
 from brooks.models.base import ToolCall, decode_reply
-from brooks.runtime.model_factory import ModelFactory
-from brooks.runtime.running import Surroundings, start
-from brooks.workspace.memory import MemoryWorkspace
+from brooks.runtime.in_memory import exported, run_in_memory
+from brooks.runtime.processes import at_most
 
 MOST_SECONDS = 120.0
 """Real time after which a run with modelled checks is taken to turn in circles; most take a tenth of one."""
@@ -93,7 +87,7 @@ class Carrier:
         else:
             limit = MOST_SECONDS if spec.checks.mode == "modelled" else MOST_SECONDS_WITH_CHECKS
             with at_most(limit):
-                log = run_in_memory(spec, inputs)
+                log = _in_memory(spec, inputs)
             if logged:
                 write_whole(self._folder.log_of(run), exported(log))
             kept = Kept(list(_codec().decode_all(log.read())), log.blob)
@@ -122,44 +116,11 @@ def _called(call: ToolCall) -> Called:
     return Called(call.id, call.name, TaskId(task) if isinstance(task, str) else None)
 
 
-def run_in_memory(spec: Spec, inputs: Inputs) -> MemoryLog:
-    """Make a run with everything in memory, and give its log."""
-    log = MemoryLog()
-    workspace = MemoryWorkspace(inputs.files, executable=inputs.executable)
-    around = Surroundings(log=log, workspace=workspace, models=ModelFactory(Path("none")))
-    blobs: dict[BlobHash, bytes] = dict(inputs.file.blobs)
-    start(spec, blobs, around)
-    return log
-
-
-def exported(log: MemoryLog) -> bytes:
-    """The log as `brooks export` writes it."""
-    codec = _codec()
-    return b"".join(codec.line(row) + b"\n" for row in log.read())
+def _in_memory(spec: Spec, inputs: Inputs) -> LogStore:
+    made = run_in_memory(spec, inputs.file.blobs, inputs.files, executable=inputs.executable)
+    return made.log
 
 
 @cache
 def _codec() -> Codec:
     return Codec()
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise `TimeoutError` in what takes longer: a run that turns in circles is one of the results.
-
-    It works by a signal, which only the main thread can have; elsewhere there is no limit.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        raise TimeoutError(f"the run did not end within {seconds:g} s of real time")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    outer = signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, *outer)
-        signal.signal(signal.SIGALRM, before)

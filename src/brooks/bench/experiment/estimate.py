@@ -13,7 +13,7 @@ from random import Random
 from statistics import fmean
 from typing import NamedTuple
 
-from brooks.bench.experiment.carrying import Carrier, run_in_memory
+from brooks.bench.experiment.carrying import Carrier
 from brooks.bench.experiment.durable import try_models
 from brooks.bench.experiment.grid import Cell, Grid, Planned, is_paid
 from brooks.bench.experiment.results import ResultFolder
@@ -24,6 +24,7 @@ from brooks.core.facts import Usage
 from brooks.log.codec import Codec
 from brooks.models.naming import parse_model
 from brooks.models.prices import find_price
+from brooks.runtime.in_memory import run_in_memory
 from brooks.runtime.routes import settings_for
 from brooks.spec.experiment import Experiment
 
@@ -149,8 +150,9 @@ def _price(grid: Grid, paid: Sequence[int]) -> tuple[float, tuple[Cost, ...]]:
 
 def _simulated(grid: Grid, planned: Planned) -> list[Record]:
     spec = grid.spec_of(planned, model=SIMULATED_AS)
-    log = run_in_memory(spec, grid.inputs_of(planned.cell))
-    return list(Codec().decode_all(log.read()))
+    inputs = grid.inputs_of(planned.cell)
+    made = run_in_memory(spec, inputs.file.blobs, inputs.files, executable=inputs.executable)
+    return list(Codec().decode_all(made.log.read()))
 
 
 def _costs_of(

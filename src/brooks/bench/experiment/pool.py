@@ -15,7 +15,8 @@ from typing import Any
 
 from brooks.bench.experiment.carrying import Made
 from brooks.bench.experiment.stopwatch import now
-from brooks.bench.experiment.worker import Order, seldom_collecting, serve
+from brooks.bench.experiment.worker import Order, serve
+from brooks.runtime.processes import seldom_collecting
 
 MOST_AT_ONCE = 16
 """The most runs that are handed to a process in one list."""

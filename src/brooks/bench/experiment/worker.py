@@ -3,13 +3,9 @@
 It imports no library with threads of its own. When its parent ends, however it ends, it ends too.
 """
 
-import gc
 import os
 import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from multiprocessing import connection, parent_process
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,11 +14,8 @@ import msgspec
 from brooks.bench.experiment.carrying import Carrier
 from brooks.bench.experiment.grid import Grid
 from brooks.bench.experiment.results import ResultFolder
+from brooks.runtime.processes import end_with_parent, seldom_collecting
 from brooks.spec.experiment import Experiment
-
-COLLECT_AFTER = 200_000
-"""Objects made and not freed after which the garbage collector looks at them: most of a run are
-records, which hold no cycles."""
 
 
 class Order(NamedTuple):
@@ -45,7 +38,7 @@ def serve(order: Order, pipe: "connection.Connection[Any, Any]") -> None:
     """Make the runs whose numbers come by the pipe, until there is an empty list."""
     os.setpgrp()  # so that Ctrl-C in the terminal reaches the parent alone, which then tells us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_parent()
+    end_with_parent()
     carrier = order.carrier()
     with seldom_collecting():
         while chunk := pipe.recv():
@@ -54,29 +47,3 @@ def serve(order: Order, pipe: "connection.Connection[Any, Any]") -> None:
                 pipe.send(made)
                 if made.is_interrupted:
                     return
-
-
-@contextmanager
-def seldom_collecting() -> Iterator[None]:
-    """Have the garbage collector look seldom at what runs make, and not at what was there before."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
