@@ -131,6 +131,19 @@ def test_late_ballot_counts_as_any_other(new_board: "NewBoard") -> None:
     ]
 
 
+def test_holder_that_waits_for_the_limits_of_its_model_may_renew(new_board: "NewBoard") -> None:
+    """Many others are before it in the queue; when its request is sent, that is progress."""
+    board = new_board("a", rules=Rules(failing=Failing(stall_seconds=20.0)))
+    board.start("x", "a")
+    board.now = 21.0
+
+    queued = board.say(commands.Renew(agent=AgentId("x"), fence=Fence(1), queued=True))
+    asked = board.say(commands.Renew(agent=AgentId("x"), fence=Fence(1)))
+
+    assert queued == ["x holds 1 until 51"]
+    assert asked == ["Renew refused: not_allowed (no progress was seen)"]
+
+
 def test_holder_without_progress_may_not_renew(new_board: "NewBoard") -> None:
     """It is alive and gets nowhere; while its change is checked it need not."""
     board = new_board("a", "b", rules=Rules(failing=Failing(stall_seconds=20.0)))

@@ -164,6 +164,8 @@ class Renew(Message, frozen=True, kw_only=True):
 
     agent: AgentId
     fence: Fence
+    queued: bool = False
+    """Whether its request waits for its turn under the limits of its model: no fault of its own."""
 
 
 class GiveUp(Message, frozen=True, kw_only=True):

@@ -222,7 +222,7 @@ def renew(state: State, command: commands.Renew, now: float) -> Sequence[Event]:
         over = agent is not None and agent.turn is None  # so there is no use in going on
         return refuse(command, RefusalReason.TURN_OVER if over else RefusalReason.STALE_FENCE)
     assert state.run is not None
-    if _has_stalled(state, state.leases[command.fence], now):
+    if not command.queued and _has_stalled(state, state.leases[command.fence], now):
         return refuse(command, RefusalReason.NOT_ALLOWED, detail="no progress was seen")
     return [
         events.LeaseRenewed(

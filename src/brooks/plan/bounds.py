@@ -134,7 +134,24 @@ class Bounding:
 
 
 def token_sizes(problem: Problem) -> dict[TaskId, float]:
-    """Output tokens that each task takes, on average."""
+    """Output tokens that each task takes, on average; of several models, by the tersest.
+
+    A fitted profile says what a file takes, whatever its solution holds; of the others it is counted.
+    """
+    counted = _counted_sizes(problem)
+    sizes = counted
+    for number, model in enumerate(problem.models):
+        a_file = model.profile.file_tokens
+        own = (
+            counted
+            if not a_file
+            else {task.id: a_file * task.effort * max(1, len(task.files)) for task in problem.tasks}
+        )
+        sizes = own if number == 0 else {task: min(sizes[task], own[task]) for task in sizes}
+    return sizes
+
+
+def _counted_sizes(problem: Problem) -> dict[TaskId, float]:
     without = [task.effort for task in problem.tasks if not task.solution]
     mean = sum(without) / max(len(without), 1)
     sizes: dict[TaskId, float] = {}

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from brooks.core.spec import SolutionFile, Task
 from brooks.ids import BlobHash, TaskId
-from brooks.models.simulated import CHARACTERS_A_TOKEN
+from brooks.models.amounts import CHARACTERS_A_TOKEN
 from brooks.runtime.chance import stream
 from brooks.workspace.tree import hash_of
 

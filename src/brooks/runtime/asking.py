@@ -28,7 +28,7 @@ from brooks.models.base import (
 )
 from brooks.models.prices import Pricing
 from brooks.runtime.clock import Clock
-from brooks.runtime.governor import Lane, LaneBroken
+from brooks.runtime.governor import Lane, LaneBroken, Ticket
 
 LEAST_OUTPUT = 256
 """Tokens without which a reply is of no use."""
@@ -64,6 +64,8 @@ class Asker:
         self._sleep = sleep
         self.reserving = reserving
         """Whether the budget wants to know beforehand what a request may cost."""
+        self.is_queued = False
+        """Whether a request waits for its turn under the limits of its model."""
 
     async def ask(self, request: Request, tell: Tell) -> Reply:
         """The reply to a request.
@@ -124,7 +126,7 @@ class _Asking:
         began = clock.time()
         while True:
             most = most_tokens(self._known.size, self._request)
-            with await lane.admit(most, clock=clock, patient=patient) as ticket:
+            with await self._admitted(lane, most, patient=patient) as ticket:
                 try:
                     reply = await self._send(ticket.waited, ticket.why, ticket.sent)
                 except AttemptFailed as error:
@@ -139,6 +141,15 @@ class _Asking:
                     ticket.succeeded(reply.usage.input_tokens + reply.usage.output_tokens)
                     return reply
             await lane.wait(wait, clock=clock)
+
+    async def _admitted(self, lane: Lane, most: int, *, patient: bool) -> Ticket:
+        """Wait until the request may be sent."""
+        asker = self._asker
+        asker.is_queued = True
+        try:
+            return await lane.admit(most, clock=asker.clock, patient=patient)
+        finally:
+            asker.is_queued = False
 
     async def _send(
         self, waited: float, why: str, sent: Callable[[], None] = lambda: None

@@ -50,7 +50,7 @@ _PRESENT = (
     commands.ReadMail,
     commands.WriteNote,
 )
-"""What only an agent's present life may ask; an earlier one's late reply still counts as paid for."""
+"""What only an agent's present life may do; an earlier one's late reply still counts as paid for."""
 
 _PRECIOUS = (events.ReplyReceived, events.RunFinished)
 """What must outlast even a loss of power, and with it all that was before; the rest can be done again for
@@ -185,7 +185,7 @@ class Coordinator:
         if not self._mail.open(letter):
             return
         if isinstance(question, Ask):
-            if self._mail.is_present(letter) or not isinstance(question.commands[0], _PRESENT):
+            if self._mail.is_present(letter) or self._may_still_ask(question.commands[0]):
                 self._ask(letter, question)
         elif isinstance(question, NextTurn):
             self._next_turn(letter, question.agent)
@@ -197,6 +197,17 @@ class Coordinator:
             self._mail.answer(letter, self._board(question.agent))
         else:
             self._await_verdict(letter, question)
+
+    def _may_still_ask(self, command: Command) -> bool:
+        """Whether an earlier life of an agent gets an answer.
+
+        Of a turn that is over it does: the board refuses what it wants, and who waited for it, and
+        kept others waiting under the limits of a model, goes on.
+        """
+        turn = getattr(command, "turn", None)
+        return not isinstance(command, _PRESENT) or (
+            turn is not None and turn not in self.state.turns
+        )
 
     def _ask(self, letter: Letter, question: Ask) -> None:
         command = question.commands[0]

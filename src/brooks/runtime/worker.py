@@ -155,9 +155,10 @@ class Worker:
         """
         while True:
             await self._clock.sleep(self._renew_seconds)
-            answer = await self._renewals.command(
-                commands.Renew(agent=self._agent, fence=order.fence)
+            renewal = commands.Renew(
+                agent=self._agent, fence=order.fence, queued=self._asker_of(order).is_queued
             )
+            answer = await self._renewals.command(renewal)
             reasons = [
                 record.event.reason for record in answer if isinstance(record.event, events.Refused)
             ]
@@ -232,8 +233,7 @@ class Worker:
             files=draft,
             board=order.board,
         )
-        asker = self._stronger if order.model and self._stronger is not None else self._asker
-        answer = await asker.ask(request, self._tell)
+        answer = await self._asker_of(order).ask(request, self._tell)
         prefix = f"{order.turn}.{index}"
         reply = fit_to_keep(answer, conversation, prefix=prefix, redactor=self._redactor)
         data = encode_reply(reply)
@@ -248,6 +248,10 @@ class Worker:
             data,
         )
         return reply
+
+    def _asker_of(self, order: TurnOrder) -> Asker:
+        """The way to the model of a turn: the agent's own, or the one that the turn's task has earned."""
+        return self._stronger if order.model and self._stronger is not None else self._asker
 
     async def _tell(self, command: commands.Command, *blobs: bytes) -> None:
         for record in await self._link.command(command, *blobs):

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from brooks.analysis.columns import TABLES
 from brooks.bench.experiment import Step, run_experiment
-from brooks.bench.experiment.carrying import MOST_SECONDS, at_most
+from brooks.bench.experiment.carrying import MOST_SECONDS
 from brooks.bench.experiment.results import ResultFolder
+from brooks.runtime.processes import at_most
 from brooks.spec.experiment import Experiment
 
 pytestmark = pytest.mark.slow
