@@ -8,7 +8,7 @@ from brooks.core.commands import Command
 from brooks.core.events import Refused, RunResumed
 from brooks.core.facts import InFlight, Outcome, Usage
 from brooks.core.state import State, Turn
-from brooks.ids import AgentId, BlobHash
+from brooks.ids import AgentId, BlobHash, TurnId
 
 if TYPE_CHECKING:
     from tests.core.conftest import NewBoard
@@ -219,3 +219,21 @@ def test_nothing_happens_before_the_run_is_started() -> None:
         (refused,) = decide(State(), command, 0.0)
 
         assert isinstance(refused, Refused)
+
+
+def test_a_reply_to_a_turn_that_never_was_is_no_late_one(new_board: "NewBoard") -> None:
+    """Nothing was paid for it, and the turn may still come: then its request must not look answered."""
+    board = new_board("a")
+    board.start("x", "a")
+
+    story = [
+        line
+        for turn in ("turn-2", "turn-0", "turn", "turn-²")
+        for line in board.say(
+            commands.RecordReply(
+                agent=AgentId("x"), turn=TurnId(turn), index=0, reply=BLOB, usage=Usage()
+            )
+        )
+    ]
+
+    assert story == ["RecordReply refused: turn_over"] * 4

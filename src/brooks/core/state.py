@@ -328,6 +328,11 @@ class State:
         """Whether agents say which tasks they take, and may mark only those done."""
         return self.run is not None and self.run.stated_claims
 
+    def has_begun(self, turn: TurnId) -> bool:
+        """Whether a turn was ever started; they are numbered from 1."""
+        number = turn.removeprefix("turn-")
+        return number.isascii() and number.isdecimal() and 1 <= int(number) <= self.turns_started
+
     @property
     def turns_spent(self) -> bool:
         """Whether the budget of turns is used up: those begun go on, no other may begin."""

@@ -57,6 +57,11 @@ def _open_turn(state: State, turn: TurnId, agent: AgentId) -> Turn | None:
     return found if found is not None and found.agent == agent else None
 
 
+def _is_over(state: State, turn: TurnId) -> bool:
+    """Whether a turn was begun and has ended: of another one nothing can be late."""
+    return turn not in state.turns and state.has_begun(turn)
+
+
 def send_request(state: State, command: commands.SendRequest, now: float) -> Sequence[Event]:
     """Note a request before it is sent; refused while the run is paused or winds down."""
     turn = _open_turn(state, command.turn, command.agent)
@@ -100,7 +105,7 @@ def record_failure(state: State, command: commands.RecordFailure, now: float) ->
     """Record that an attempt came to nothing, a late one too."""
     failed = events.RequestFailed(**asdict(command))
     turn = _open_turn(state, command.turn, command.agent)
-    if turn is None and command.turn in state.turns:
+    if turn is None and not _is_over(state, command.turn):
         return refuse(command, RefusalReason.TURN_OVER, turn=command.turn)
     if turn is None:
         return [failed, *refuse(command, RefusalReason.TURN_OVER, turn=command.turn)]
@@ -120,7 +125,7 @@ def record_reply(state: State, command: commands.RecordReply, now: float) -> Seq
         usage=command.usage,
     )
     turn = _open_turn(state, command.turn, command.agent)
-    if turn is None and command.turn in state.turns:
+    if turn is None and not _is_over(state, command.turn):
         return refuse(command, RefusalReason.TURN_OVER, turn=command.turn)
     if turn is None:
         return [received, *refuse(command, RefusalReason.TURN_OVER, turn=command.turn)]
