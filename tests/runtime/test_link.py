@@ -271,8 +271,11 @@ def test_paid_replies_of_an_earlier_life_are_still_recorded() -> None:
         usage=Usage(input_tokens=5),
     )
 
+    start = commands.StartTurn(agent=AgentId("agent-1"), tasks=())
     run_wire(
         desk,
+        lambda: desk.coordinator.command(commands.JoinAgent(agent=AgentId("agent-1"))),
+        lambda: desk.coordinator.command(start),
         lambda: wire.post(wire.letter(2, 1, ask(1))),
         lambda: wire.post(wire.letter(1, 4, Ask(commands=(reply,)))),
     )
