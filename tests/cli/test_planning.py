@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Brooks
 
+from servers import file_developer, serving
+
 pytestmark = pytest.mark.slow
 QUICK = ("--seconds", "1", "-j", "1")
 
@@ -30,7 +32,7 @@ def test_a_plan_as_json_is_one_document(brooks: Brooks, tasks: Path) -> None:
     assert found["candidates"][0]["seconds"]["low"] <= found["candidates"][0]["seconds"]["high"]
 
 
-def test_apply_writes_the_team_and_keeps_the_plan(brooks: Brooks, tasks: Path) -> None:
+def test_apply_writes_the_team_beside_the_plan_that_is_kept(brooks: Brooks, tasks: Path) -> None:
     """The file then runs with that team, and the plan lies beside the runs."""
     said = brooks("plan", tasks, "-m", "sim:typical", "--apply", *QUICK)
 
@@ -39,6 +41,26 @@ def test_apply_writes_the_team_and_keeps_the_plan(brooks: Brooks, tasks: Path) -
     (kept,) = Path(".brooks", "plans").glob("*.json")
     assert json.loads(kept.read_text())["recommended"]["name"].startswith("single")
     assert brooks("validate", tasks).code == 0
+
+
+def test_a_real_run_is_held_against_its_plan_and_later_plans_say_so(
+    brooks: Brooks, tasks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planned, run with the real client against a local server, and planned again."""
+    pytest.importorskip("pydantic_ai", reason="it comes with the extras of the providers")
+    planned = (tasks, "-m", "openai:gpt-4o", "--profile", "quick")
+    with serving(file_developer(tasks)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-of-nobody")
+        before = brooks("plan", *planned, *QUICK)
+        run = brooks("run", tasks, "-t", "single", "-m", "openai:gpt-4o", "--run-id", "one", "-q")
+        after = brooks("plan", *planned, "--json", *QUICK)
+
+    assert "no real run with this model and profile" in before.out
+    assert run.code == 0, run.err
+    assert "planned     (simulated) time" in run.out
+    assert after.json["so_far"]["latest"] == ["one"]
+    assert after.json["so_far"]["verified"] == 1
 
 
 def test_a_plan_without_any_model_says_what_to_pass(brooks: Brooks, tasks: Path) -> None:

@@ -6,14 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import to_builtins
 from rich.console import Console
 
 from brooks.analysis.summary import Summary
 from brooks.cli.branching import Branch, branch_of
 from brooks.cli.opening import workspace_path
-from brooks.cli.options import EXIT_OF_OUTCOME, Exit, print_json
+from brooks.cli.options import EXIT_OF_OUTCOME, Exit, note, print_json
 from brooks.core.facts import Outcome
+from brooks.core.spec import Spec
 from brooks.core.state import State
+from brooks.errors import OutsideError
+from brooks.plan.outcomes import Happened, hold_against_plan, keep_outcome
+from brooks.report.planned import happened_text
 from brooks.report.terminal import print_summary
 from brooks.runtime.run_folder import RUNS_DIR, RunFolder
 
@@ -31,16 +36,32 @@ def say(text: str) -> None:
     results_console().print(text, soft_wrap=not sys.stdout.isatty(), markup=False)
 
 
-def end_run(folder: RunFolder, summary: Summary, *, state: State, as_json: bool) -> int:
-    """Keep the facts for lists of runs, print them, and give the exit code."""
+def end_run(folder: RunFolder, spec: Spec, summary: Summary, *, state: State, as_json: bool) -> int:
+    """Keep the facts for lists of runs and for plans, print them, and give the exit code."""
     facts = folder.manifest()
     facts["end"] = {"position": state.position, **listed_facts(summary)}
     folder.write_manifest(facts)
+    came = _beside_its_plan(folder.id, spec, summary)
     if as_json:
-        print_json(run_facts(folder, facts, summary, merged=state.commits))
+        planned = {} if came is None else {"planned": to_builtins(came)}
+        print_json({**run_facts(folder, facts, summary, merged=state.commits), **planned})
     else:
         print_run(folder, facts, summary, merged=state.commits)
+        if came is not None:
+            click.echo(f"  {'planned':<12}{happened_text(came)}")
     return Exit.FAILED if summary.outcome is None else EXIT_OF_OUTCOME[summary.outcome]
+
+
+def _beside_its_plan(run: str, spec: Spec, summary: Summary) -> Happened | None:
+    """What was predicted of this run and what it came to, kept for later plans; None without a plan."""
+    total = summary.spending.total
+    came = hold_against_plan(run, spec, summary, dollars=None if total.unpriced else total.dollars)
+    if came is not None:
+        try:
+            keep_outcome(came)
+        except OutsideError as error:
+            note(f"note: {error}")
+    return came
 
 
 def listed_facts(summary: Summary) -> dict[str, Any]:

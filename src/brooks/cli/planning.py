@@ -7,6 +7,7 @@ from typing import Any
 import click
 import rich.console
 import rich.status
+from msgspec import to_builtins
 
 from brooks.bench.suites import suite_path
 from brooks.cli.assembling import SUITE_MODEL
@@ -18,6 +19,7 @@ from brooks.models.naming import parse_model
 from brooks.plan.applying import apply_team
 from brooks.plan.bounds import Limits
 from brooks.plan.candidates import USUAL, Restriction, candidates_of
+from brooks.plan.outcomes import outcomes, track_record
 from brooks.plan.predicting import Objective, Predicted, Progress, Wish, predict
 from brooks.plan.problem import TASK_TOKENS, PlannedModel, Problem, planned_model, problem_of
 from brooks.plan.reasons import explain
@@ -160,15 +162,19 @@ def plan_command(
     )
     choice = recommend(predicted)
     reasons = explain(predicted, choice, max_agents=max_agents)
-    plan = facts(predicted, choice, reasons)
+    so_far = track_record(
+        outcomes(), [(model.name, model.profile_name) for model in problem.models]
+    )
+    plan = facts(predicted, choice, reasons) | {"so_far": to_builtins(so_far)}
     if is_applied:
         _apply(file, predicted, choice)
-        note(f"the plan is kept in {str(keep_plan(plan))!r}")
+    kept = keep_plan(plan)
     if as_json:
         print_json(plan)
     else:
-        for line in plan_lines(predicted, choice, reasons, every=every):
+        for line in plan_lines(predicted, choice, reasons, so_far=so_far, every=every):
             click.echo(line)
+    note(f"the plan is kept in {str(kept)!r}")
     return Exit.DONE
 
 

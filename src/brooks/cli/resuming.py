@@ -69,7 +69,7 @@ def resume_command(
     if past.state.finished is not None and past.state.finished[0] is Outcome.DONE:
         if not bring_branch_up(past, workspace=workspace):
             note(f"the run {folder.id!r} is done: there is nothing to go on with")
-        return end_run(folder, past.summary(), state=past.state, as_json=as_json)
+        return end_run(folder, past.spec, past.summary(), state=past.state, as_json=as_json)
     limits = _budget(past, budget)
     for line in what_is_kept(past):
         note(line)
@@ -122,4 +122,4 @@ def _go_on(
     again = opened_again(past.folder, workspace=workspace, watcher=watcher)
     with again as opened, own_signals(), progress:
         state = resume(opened.around, budget)
-    return end_run(past.folder, progress.summary, state=state, as_json=as_json)
+    return end_run(past.folder, past.spec, progress.summary, state=state, as_json=as_json)

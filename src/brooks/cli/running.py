@@ -152,7 +152,7 @@ def run(prepared: Prepared, *, run_id: str | None, quiet: bool, as_json: bool) -
     progress.summary.clock, progress.summary.model = spec.clock, spec.model
     with opened_new(prepared, run_id=run_id, watcher=watcher) as opened, own_signals(), progress:
         state = start(spec, dict(prepared.blobs), opened.around)
-    return end_run(opened.folder, progress.summary, state=state, as_json=as_json)
+    return end_run(opened.folder, spec, progress.summary, state=state, as_json=as_json)
 
 
 def title(prepared: Prepared) -> str:

@@ -1,14 +1,14 @@
-"""What was predicted, kept beside the runs, so that it can be held against what then happened.
+"""What was predicted, kept beside the runs, so that it can be held against what then happens.
 
 A plan is a JSON file in `.brooks/plans`, named by its content. It holds the whole table, the choice and a
-hash of the tasks, by which the run that followed finds it.
+hash of the tasks, by which the run that follows finds it (`brooks.plan.outcomes`).
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -20,61 +20,10 @@ from brooks.plan.predicting import Predicted, Prediction
 from brooks.plan.problem import Problem
 from brooks.plan.reasons import Reasons
 from brooks.plan.recommending import Recommendation
+from brooks.runtime.run_folder import keep_out_of_git
 
 PLANS_DIR = Path(".brooks", "plans")
 VERSION = 1
-
-
-class Ended(Protocol):
-    """What is needed of the summary of a run: `brooks.analysis.summary.Summary` has it."""
-
-    @property
-    def run_seconds(self) -> float:
-        """Log seconds of the run."""
-
-    @property
-    def tokens(self) -> int:
-        """Input and output."""
-
-    @property
-    def all_verified(self) -> bool:
-        """Whether every task was verified in the end."""
-
-    @property
-    def conflicts(self) -> int:
-        """Results made from an old version of a file."""
-
-
-class Compared(Message, frozen=True, kw_only=True):
-    """One quantity as it was predicted and as it came."""
-
-    name: str
-    predicted: float
-    low: float
-    high: float
-    happened: float
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether it came within the interval that should hold eight of ten."""
-        return self.low <= self.happened <= self.high
-
-    @property
-    def ratio(self) -> float:
-        """What happened over what was predicted."""
-        return self.happened / self.predicted if self.predicted else float("inf")
-
-
-class Happened(Message, frozen=True, kw_only=True):
-    """A run beside its plan."""
-
-    plan: str
-    team: str
-    verified: bool
-    """Whether the run ended with everything verified."""
-    chance_of_that: float
-    """The predicted share of such runs."""
-    quantities: tuple[Compared, ...]
 
 
 def facts(predicted: Predicted, recommendation: Recommendation, reasons: Reasons) -> dict[str, Any]:
@@ -108,7 +57,11 @@ def facts(predicted: Predicted, recommendation: Recommendation, reasons: Reasons
         "changes": [_plain(each) for each in reasons.changes],
         "sure": list(reasons.sure),
         "candidates": [
-            {**_row(each), "frontier": place in recommendation.frontier}
+            {
+                **_row(each),
+                "team": predicted.candidates[place].section,
+                "frontier": place in recommendation.frontier,
+            }
             for place, each in enumerate(predicted.predictions)
         ],
         "not_run": [_plain(each) for each in predicted.pruned],
@@ -158,6 +111,7 @@ def keep_plan(plan: Mapping[str, Any], folder: Path = PLANS_DIR) -> Path:
     path = folder / f"{hashlib.sha256(data).hexdigest()[:12]}.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        keep_out_of_git(folder.parent)
         path.write_bytes(data)
     except OSError as error:
         raise OutsideError(f"the plan {str(path)!r} cannot be kept: {error.strerror}") from error
@@ -193,40 +147,3 @@ def plans_for(tasks: Iterable[Task], folder: Path = PLANS_DIR) -> list[Path]:
         except (UsageError, OutsideError, KeyError):
             continue
     return sorted(found, key=lambda path: -path.stat().st_mtime)
-
-
-def happened(
-    plan: Mapping[str, Any], summary: Ended, *, dollars: float | None = None, name: str = ""
-) -> Happened:
-    """A finished run beside the team that its plan recommended.
-
-    Args:
-        plan: The plan, as `load_plan` gives it.
-        summary: What the run came to.
-        dollars: What it cost, where that is known.
-        name: What to call the plan.
-    """
-    row = plan["recommended"]
-    came: dict[str, float | None] = {
-        "seconds": summary.run_seconds,
-        "tokens": float(summary.tokens),
-        "dollars": dollars,
-    }
-    compared = [
-        Compared(
-            name=what,
-            predicted=row[what]["typical"],
-            low=row[what]["low"],
-            high=row[what]["high"],
-            happened=value,
-        )
-        for what, value in came.items()
-        if value is not None and row.get(what) is not None
-    ]
-    return Happened(
-        plan=name,
-        team=row["name"],
-        verified=summary.all_verified,
-        chance_of_that=row["ends_verified"]["value"],
-        quantities=tuple(compared),
-    )

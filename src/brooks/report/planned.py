@@ -1,13 +1,15 @@
 """A plan and a simulated team as a person reads them in a terminal. Always called simulated."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from brooks.plan.applying import team_lines
 from brooks.plan.intervals import Quantity
+from brooks.plan.outcomes import Happened, TrackRecord
 from brooks.plan.predicting import Objective, Predicted, Prediction
 from brooks.plan.reasons import Reasons, time_text
 from brooks.plan.recommending import Ratio, Recommendation
 from brooks.plan.sampling import Distribution
+from brooks.report.wording import count
 
 MOST_ROWS = 12
 WIDEST_BAR = 40
@@ -22,15 +24,21 @@ _GOAL = {
 
 
 def plan_lines(
-    predicted: Predicted, choice: Recommendation, reasons: Reasons, *, every: bool = False
+    predicted: Predicted,
+    choice: Recommendation,
+    reasons: Reasons,
+    *,
+    so_far: TrackRecord | None = None,
+    every: bool = False,
 ) -> Iterator[str]:
-    """A plan: the table, the choice, why, and what would change it."""
+    """A plan: the table, the choice, why, what would change it, and how well plans have predicted."""
     yield from table(predicted, choice, every=every)
     yield ""
     yield from _choice(predicted, choice)
     yield from _paragraph("why", [each.text for each in reasons.why])
     yield from _paragraph("what would change it", [each.text for each in reasons.changes])
     yield from _paragraph("how sure", list(reasons.sure))
+    yield from _paragraph("so far", list(so_far_texts(so_far)))
 
 
 def table(predicted: Predicted, choice: Recommendation, *, every: bool = False) -> Iterator[str]:
@@ -139,6 +147,40 @@ def _paragraph(title: str, lines: list[str]) -> Iterator[str]:
         yield from (f"  - {line}" for line in lines)
 
 
+def so_far_texts(record: TrackRecord | None) -> Iterator[str]:
+    """How plans with this model have fared against real runs."""
+    if record is None:
+        yield "no real run with this model and profile has been held against a plan yet"
+        return
+    yield (
+        f"{record.verified} of {count(record.runs, 'planned run')} ended verified, where plans expected "
+        f"{record.expected_verified:.1f}"
+    )
+    for told in record.told:
+        ratio = told.ratio
+        reach = f", on average between {ratio.error_low:.2f} and {ratio.error_high:.2f}"
+        yield (
+            f"{_CALLED[told.name]}: {told.inside} of {record.verified} within the bracket; typically "
+            f"{ratio.typical:.2f} times what was predicted{reach if record.verified > 1 else ''}"
+        )
+    yield f"to learn from them: brooks calibrate {' '.join(record.latest)} -o PROFILE.yaml"
+
+
+_CALLED = {"seconds": "time", "tokens": "tokens", "dollars": "dollars"}
+
+
+def happened_text(happened: Happened) -> str:
+    """A run beside its plan, in a line."""
+    parts = []
+    for each in happened.quantities:
+        write = _WRITTEN[each.name]
+        parts.append(
+            f"{_CALLED[each.name]} {write(each.predicted)} [{write(each.low)}, {write(each.high)}], "
+            f"came {write(each.happened)}"
+        )
+    return f"(simulated) {'; '.join(parts)}"
+
+
 def distribution_lines(found: Distribution, *, team: str) -> Iterator[str]:
     """What many runs of one team came to."""
     yield f"simulated: {team}, {found.runs} runs"
@@ -166,3 +208,14 @@ def distribution_lines(found: Distribution, *, team: str) -> Iterator[str]:
     for bar, text in zip(found.histogram, texts, strict=True):
         length = round(WIDEST_BAR * bar.count / most)
         yield f"  {text.rjust(width)} {'#' * length}{' ' if length else ''}{bar.count}"
+
+
+def _dollars(value: float) -> str:
+    return f"${value:.3g}"
+
+
+_WRITTEN: dict[str, Callable[[float], str]] = {
+    "seconds": time_text,
+    "tokens": _count,
+    "dollars": _dollars,
+}

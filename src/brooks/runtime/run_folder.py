@@ -74,9 +74,7 @@ def create_run_folder(runs: Path, run_id: str | None = None) -> RunFolder:
     path = runs / name
     try:
         runs.mkdir(parents=True, exist_ok=True)
-        ignore = runs.parent / ".gitignore"
-        if runs.parent.name == ".brooks" and not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        keep_out_of_git(runs.parent)
         path.mkdir()
     except FileExistsError as error:
         message = f"there is a run {name!r} in {str(runs)!r} already: choose another --run-id"
@@ -86,6 +84,13 @@ def create_run_folder(runs: Path, run_id: str | None = None) -> RunFolder:
         message = f"cannot make the run's folder {str(path)!r}: {why}; choose another --runs-dir"
         raise OutsideError(message) from error
     return RunFolder(path)
+
+
+def keep_out_of_git(folder: Path) -> None:
+    """Where this is a `.brooks` folder, let git pass over everything in it."""
+    ignore = folder / ".gitignore"
+    if folder.name == ".brooks" and not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
 
 
 def all_runs(runs: Path) -> Iterator[RunFolder]:

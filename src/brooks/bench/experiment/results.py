@@ -18,6 +18,7 @@ from brooks.analysis.columns import TABLES, Rows
 from brooks.bench.experiment.inputs import LOCK
 from brooks.errors import OutsideError, UsageError
 from brooks.log.lock import WriterLock
+from brooks.runtime.run_folder import keep_out_of_git
 
 _SUFFIX = ".msgpack"
 
@@ -72,9 +73,7 @@ class ResultFolder:
                 f"cannot make the folder of results {str(self.path)!r}: {error.strerror}: name "
                 "another with -o"
             ) from error
-        ignore = self.path.parent.parent / ".gitignore"
-        if ignore.parent.name == ".brooks" and not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        keep_out_of_git(self.path.parent.parent)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
