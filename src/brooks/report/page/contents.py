@@ -14,6 +14,12 @@ Columns = dict[str, list[Any]]
 """Values by column, all of the same length. Numbers, text, true, false and None, as JSON has them."""
 
 
+PANEL_WIDTH = 190
+"""Pixels that a panel of a plot with `facet` has at least, without the labels left of it."""
+PANEL_LABELS = 150
+"""Pixels that are kept for the labels left of a row of panels."""
+
+
 class Level(Message, frozen=True, kw_only=True):
     """The rows of a plot, at one degree of coarseness."""
 
@@ -46,7 +52,11 @@ class Plot(Message, frozen=True, kw_only=True):
     alternative: str
     """What it shows, in words and numbers, for whoever does not see it."""
     spec: dict[str, Any]
-    """Names its data sets by `{"data": {"name": NAME}}`; width is the page's, height its own."""
+    """Names its data sets by `{"data": {"name": NAME}}`; width is the page's, height its own.
+
+    One with `facet` shows panels of `spec` in rows of at most `columns`. Whoever draws it sets `columns` to
+    fewer where there is no room for panels of `PANEL_WIDTH`, and `width` inside `spec` to what each gets.
+    """
     data: dict[str, tuple[Level, ...]]
     """By name of data set: the coarsest level first, the rows themselves last."""
     simulated: bool
