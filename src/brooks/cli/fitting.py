@@ -40,6 +40,8 @@ def fit_command(table: Path, *, predict: tuple[float, ...], as_json: bool) -> in
         column, rows = read_table(table)
         measure = Measure.SPEEDUP if column == SECONDS else Measure(column)
         if column == SECONDS:
+            from brooks.analysis.scaling import as_speedups
+
             rows = as_speedups(rows, str(table))
         found = [_fitted("", measure, rows, predict)]
     if as_json:
@@ -79,22 +81,14 @@ def read_bench(folder: Path) -> list[tuple[str, Measure, list[Row]]]:
     Raises:
         UsageError: The folder has no results, or no team was run with enough sizes to be fitted.
     """
-    from brooks.analysis.metrics.against_one import BASELINE_TEAM
+    from brooks.analysis.scaling import as_speedups, series_of
     from brooks.bench.experiment import read_tables
 
-    runs = read_tables(folder).runs.filter("verified_done")
-    found = []
-    by = ["project", "structure", "model", "faults", "team"]
-    part_of = runs.partition_by(by, as_dict=True, maintain_order=True)
-    for key, part in part_of.items():
-        rows = [(float(size), seconds) for size, seconds in part["size", "seconds"].rows()]
-        place, team = key[:4], key[4]
-        if team != BASELINE_TEAM and not any(size == 1 for size, _ in rows):
-            alone = part_of.get((*place, BASELINE_TEAM))
-            rows += [] if alone is None else [(1.0, seconds) for seconds in alone["seconds"]]
-        if len({size for size, _ in rows}) >= LEAST_SIZES:
-            title = f"{team} on {key[0]}/{key[1]}, {key[2]}" + (f", {key[3]}" if key[3] else "")
-            found.append((title, Measure.SPEEDUP, as_speedups(rows, title)))
+    found = [
+        (series.title, Measure.SPEEDUP, as_speedups(series.rows, series.title))
+        for series in series_of(read_tables(folder))
+        if len(series.sizes) >= LEAST_SIZES
+    ]
     if not found:
         raise UsageError(
             f"no team in {str(folder)!r} has verified runs of {LEAST_SIZES} sizes or more, one "
@@ -147,21 +141,6 @@ def _number(path: Path, line: int, row: dict[str, str], column: str) -> float:
         return float(text)
     except ValueError:
         raise UsageError(f"{path}:{line}: {column} is {text!r}, which is no number") from None
-
-
-def as_speedups(rows: Sequence[Row], name: str) -> list[Row]:
-    """Each run's speedup against the mean of the runs of size 1.
-
-    Raises:
-        UsageError: There is none of size 1, or a run took no time.
-    """
-    if not any(size == 1 for size, _ in rows):
-        raise UsageError(f"{name!r} has no row of size 1, which seconds are held against")
-    if wrong := [seconds for _, seconds in rows if not seconds > 0]:
-        raise UsageError(f"{name!r}: {wrong[0]!r} seconds: a run that ended took some")
-    alone = [seconds for size, seconds in rows if size == 1]
-    mean = sum(alone) / len(alone)
-    return [(size, mean / seconds) for size, seconds in rows]
 
 
 def _facts(fit: Fit, sizes: tuple[float, ...]) -> dict[str, Any]:
