@@ -1,0 +1,75 @@
+"""From a plot to the whole Vega-Lite specification that is drawn: the one place where that is done.
+
+Here the word "simulated" is written into every plot that needs it, in a page and in a picture alike, the
+parameters of a zoomed time axis get their values, and what lies outside of it is cut off.
+"""
+
+from typing import Any
+
+from brooks.report.page.contents import Plot
+from brooks.report.page.themes import SIMULATED, Theme
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+"""A name, never fetched."""
+SIMULATED_NOTE = "simulated: times and tokens are computed, not measured"
+"""What stands in every plot that a simulated result went into."""
+
+Spec = dict[str, Any]
+
+
+def composed(plot: Plot, *, theme: Theme = "light", picture: bool = False) -> Spec:
+    """The specification without its data.
+
+    A page has the title in its own text, so only a picture is given one; both say "simulated". The
+    description is what a screen reader is told.
+    """
+    spec: Spec = {"$schema": SCHEMA, **plot.spec, "description": plot.alternative}
+    title = _title(plot, theme=theme, picture=picture)
+    if title is not None:
+        spec["title"] = title
+    if plot.zoom is not None:
+        spec = _clipped(spec)
+        spec["params"] = _zoomed(plot, spec.get("params", []))
+    return spec
+
+
+def _title(plot: Plot, *, theme: Theme, picture: bool) -> Spec | None:
+    """What stands above the plot."""
+    if picture:
+        subtitle = [SIMULATED_NOTE] if plot.simulated else []
+        return {"text": plot.title, "subtitle": subtitle, "subtitleColor": SIMULATED[theme]}
+    if plot.simulated:
+        return {
+            "text": "simulated",
+            "anchor": "end",
+            "fontSize": 11,
+            "fontWeight": "normal",
+            "fontStyle": "italic",
+            "color": SIMULATED[theme],
+            "offset": 2,
+        }
+    return None
+
+
+def _zoomed(plot: Plot, params: list[Spec]) -> list[Spec]:
+    """The parameters, with `from` and `to` at the whole of the time axis."""
+    assert plot.zoom is not None
+    window = {"from": plot.zoom.start, "to": plot.zoom.end}
+    others = [one for one in params if one.get("name") not in window]
+    return [*others, *({"name": name, "value": value} for name, value in window.items())]
+
+
+def _clipped(spec: Spec) -> Spec:
+    """The same with every mark cut off at the edges of its plot."""
+    found: Spec = {}
+    for key, value in spec.items():
+        if key == "mark":
+            mark = {"type": value} if isinstance(value, str) else value
+            found[key] = {"clip": True, **mark}
+        elif key in {"layer", "hconcat", "vconcat", "concat"}:
+            found[key] = [_clipped(one) for one in value]
+        elif key == "spec":
+            found[key] = _clipped(value)
+        else:
+            found[key] = value
+    return found
