@@ -40,6 +40,7 @@ FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
             "runs": Listed("looking", "List the runs."),
             "show": Listed("looking", "Show what happened in a run."),
             "audit": Listed("auditing", "Did a run keep what its team declared?"),
+            "serve": Listed("serving", "Runs as pages in a browser of this machine, live."),
             "export": Listed("exporting", "Write a run's log in a plain format."),
         },
         "Measure": {
