@@ -1,4 +1,4 @@
-"""A browser without a window, driven through Chrome's own protocol over a pipe: what the tests of pages need."""
+"""A browser without a window, driven through Chrome's own protocol over a pipe, for tests of pages."""
 
 import base64
 import json

@@ -77,7 +77,7 @@ def _levels(columns: dict[str, list[Any]], end: float) -> tuple[Level, ...]:
 def burn_up(*, simulated: bool = True, end: float = 1000.0) -> Plot:
     """Two lines over the same time, in layers."""
     times = [end * share / 40 for share in range(41)]
-    columns = {
+    columns: dict[str, list[Any]] = {
         "time": [*times, *times],
         "count": [*range(41), *(share * 0.8 for share in range(41))],
         "line": ["verified"] * 41 + ["predicted"] * 41,
@@ -109,7 +109,7 @@ def burn_up(*, simulated: bool = True, end: float = 1000.0) -> Plot:
 
 def stacked(*, simulated: bool = False) -> Plot:
     """Two plots under each other, which know nothing of time."""
-    columns = {
+    columns: dict[str, list[Any]] = {
         "team": ["single", "leased", "hybrid"],
         "speedup": [1.0, 2.3, 2.9],
         "cost": [1, 3, 2],
@@ -155,7 +155,7 @@ def table(*, name: str = "metrics", simulated: bool = True) -> Grid:
             (
                 Cell(value=what, text=what),
                 Cell(value=value, text="unknown" if value is None else f"{value:g}", tone=tone),
-                Cell(value=value, text="–" if value is None else f"{value:g} of 3"),
+                Cell(value=value, text="-" if value is None else f"{value:g} of 3"),
                 Cell(value="a longer text", text="a longer text in a cell of a table"),
             )
             for what, value, tone in rows

@@ -13,8 +13,17 @@ import jinja2
 import msgspec
 
 from brooks.report.page.bundle import drawing_program
-from brooks.report.page.composing import composed
-from brooks.report.page.contents import Columns, Fact, Grid, Page, Plot, Section
+from brooks.report.page.composing import MOST_MARKS, composed
+from brooks.report.page.contents import (
+    PANEL_LABELS,
+    PANEL_WIDTH,
+    Columns,
+    Fact,
+    Grid,
+    Page,
+    Plot,
+    Section,
+)
 from brooks.report.page.themes import PAPER, SIMULATED, Theme, vega_config
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -22,8 +31,6 @@ MARK = "<!doctype html><!-- a page of brooks -->"
 """How every file that we write begins."""
 SCRIPTS = ("rows.js", "tables.js", "plots.js", "page.js")
 """The parts of the page's own program, in the order in which each can use the ones before."""
-MOST_MARKS = 3000
-"""Rows of one data set that a plot draws at once."""
 _FEW = 4
 """A column is worth packing when every value stands in it so often."""
 
@@ -63,6 +70,8 @@ def page_data(page: Page) -> dict[str, Any]:
         "sections": [_section(section) for section in page.sections],
         "about": dict(page.about),
         "mostMarks": MOST_MARKS,
+        "panelWidth": PANEL_WIDTH,
+        "panelLabels": PANEL_LABELS,
         "themes": {theme: vega_config(theme) for theme in THEMES},
         "simulatedInk": dict(SIMULATED),
         "paper": dict(PAPER),
@@ -95,7 +104,6 @@ def _plot(plot: Plot) -> dict[str, Any]:
         "name": plot.name,
         "title": plot.title,
         "says": plot.says,
-        "alternative": plot.alternative,
         "simulated": plot.simulated,
         "zoom": None if plot.zoom is None else [plot.zoom.start, plot.zoom.end],
         "spec": composed(plot),

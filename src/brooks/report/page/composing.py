@@ -6,13 +6,15 @@ parameters of a zoomed time axis get their values, and what lies outside of it i
 
 from typing import Any
 
-from brooks.report.page.contents import Plot
+from brooks.report.page.contents import PANEL_LABELS, PANEL_WIDTH, Plot
 from brooks.report.page.themes import SIMULATED, Theme
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 """A name, never fetched."""
 SIMULATED_NOTE = "simulated: times and tokens are computed, not measured"
 """What stands in every plot that a simulated result went into."""
+MOST_MARKS = 3000
+"""Rows of one data set that a plot draws at once, where there are coarser ones."""
 
 Spec = dict[str, Any]
 
@@ -23,7 +25,8 @@ def composed(plot: Plot, *, theme: Theme = "light", picture: bool = False) -> Sp
     A page has the title in its own text, so only a picture is given one; both say "simulated". The
     description is what a screen reader is told.
     """
-    spec: Spec = {"$schema": SCHEMA, **plot.spec, "description": plot.alternative}
+    said = f"Simulated. {plot.alternative}" if plot.simulated else plot.alternative
+    spec: Spec = {"$schema": SCHEMA, **plot.spec, "description": said}
     title = _title(plot, theme=theme, picture=picture)
     if title is not None:
         spec["title"] = title
@@ -31,6 +34,32 @@ def composed(plot: Plot, *, theme: Theme = "light", picture: bool = False) -> Sp
         spec = _clipped(spec)
         spec["params"] = _zoomed(plot, spec.get("params", []))
     return spec
+
+
+def with_width(spec: Spec, width: float) -> Spec:
+    """The same for a picture so many pixels wide, about: what a page's own program does too."""
+    if "vconcat" in spec:
+        return {**spec, "vconcat": [with_width(one, width) for one in spec["vconcat"]]}
+    if "hconcat" in spec:
+        share = width / len(spec["hconcat"])
+        return {**spec, "hconcat": [with_width(one, share) for one in spec["hconcat"]]}
+    if "facet" in spec or "repeat" in spec:
+        return _with_panels(spec, width)
+    return {**spec, "width": width}
+
+
+def _with_panels(spec: Spec, width: float) -> Spec:
+    fitting = max(int((width - PANEL_LABELS) // PANEL_WIDTH), 1)
+    columns = min(spec.get("columns", fitting), fitting)
+    panel = with_width(spec["spec"], max((width - PANEL_LABELS) / columns, 60))
+    rows = {"row", "column"} & set(spec.get("facet", {}))
+    return {**spec, "spec": panel, **({} if rows else {"columns": columns})}
+
+
+def is_simple(spec: Spec) -> bool:
+    """Whether it is one plot, so that Vega can fit it to a width with its labels."""
+    parts = {"vconcat", "hconcat", "concat", "facet", "repeat"} & set(spec)
+    return not parts and not {"row", "column", "facet"} & set(spec.get("encoding", {}))
 
 
 def _title(plot: Plot, *, theme: Theme, picture: bool) -> Spec | None:

@@ -33,8 +33,9 @@ class Level(Message, frozen=True, kw_only=True):
 class Zoom(Message, frozen=True, kw_only=True):
     """A time axis that can be zoomed. All plots of a page with one move together.
 
-    The specification reads the parameters `from` and `to` (log seconds) for the domain of its x axis. What
-    is visible of a data set is looked for in its columns `start` and `end`, or `time` where it has no `start`.
+    The specification reads the parameters `from` and `to` (log seconds) for the domain of its x axis.
+    What is visible of a data set is looked for in its columns `start` and `end`, or `time` where it has no
+    `start`.
     """
 
     start: float

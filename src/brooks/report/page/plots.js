@@ -53,7 +53,6 @@ class PlotView {
 
   build(part) {
     this.title = element("h3");
-    this.tag = element("span", { class: "tag", text: "simulated" });
     this.says = element("p", { class: "says" });
     this.drawing = element("div", { class: "drawing" });
     this.brush = element("div", { class: "brush", hidden: "" });
@@ -67,7 +66,7 @@ class PlotView {
     this.root = element(
       "figure",
       { class: "part plot", id: `plot-${part.name}` },
-      element("div", { class: "head" }, this.title, this.tag, this.tools),
+      element("div", { class: "head" }, this.title, this.tools),
       this.says,
       this.frame,
       this.bar,
@@ -111,9 +110,8 @@ class PlotView {
     this.part = part;
     this.shape = shape;
     this.title.textContent = part.title;
-    this.tag.hidden = !part.simulated;
     this.says.textContent = part.says;
-    this.words.textContent = part.alternative;
+    this.words.textContent = part.spec.description;
     const simulated = part.simulated ? ", simulated" : "";
     const keys = ": arrow keys move, plus and minus zoom, 0 shows all";
     if (part.zoom !== null) this.frame.setAttribute("aria-label", `${part.title}${simulated}${keys}`);
@@ -237,7 +235,7 @@ class PlotView {
 
   specification(width) {
     const spec = structuredClone(this.part.spec);
-    setWidth(spec, width);
+    setWidth(spec, width, this.frame.clientWidth);
     if (isSimple(spec)) spec.autosize = { type: "fit-x", contains: "padding" };
     if (this.part.simulated) spec.title.color = page.data.simulatedInk[theme()];
     spec.datasets = this.rows();
@@ -253,6 +251,7 @@ class PlotView {
 
   options(room) {
     const config = structuredClone(page.data.themes[theme()]);
+    config.axisXQuantitative = { tickCount: isSimple(this.part.spec) ? Math.max(Math.round(room / 100), 3) : 5 };
     config.legend.columns = Math.max(Math.floor(room / 150), 1);
     if (room < 500) Object.assign(config.axis, { labelLimit: 96, labelFontSize: 11, titleFontSize: 11 });
     return {
@@ -344,13 +343,22 @@ function isSimple(spec) {
   return !split && row === undefined && column === undefined && facet === undefined;
 }
 
-/** Give every plot within a specification the same share of a width. */
-function setWidth(spec, width) {
-  if (spec.vconcat) for (const one of spec.vconcat) setWidth(one, width);
-  else if (spec.hconcat) for (const one of spec.hconcat) setWidth(one, width / spec.hconcat.length);
-  else if (spec.concat) for (const one of spec.concat) setWidth(one, width / Math.min(spec.columns ?? 2, spec.concat.length));
-  else if (spec.spec) setWidth(spec.spec, width / (spec.columns ?? 1));
-  else spec.width = width;
+/** Give every plot within a specification the same share of a width; fewer panels a row where room is scarce. */
+function setWidth(spec, width, room) {
+  const { panelWidth, panelLabels } = page.data;
+  if (spec.vconcat) {
+    for (const one of spec.vconcat) setWidth(one, width, room);
+  } else if (spec.hconcat || spec.concat) {
+    const plots = spec.hconcat ?? spec.concat;
+    const columns = Math.min(spec.hconcat ? plots.length : (spec.columns ?? 2), plots.length);
+    for (const one of plots) setWidth(one, width / columns, room / columns);
+  } else if (spec.facet || spec.repeat) {
+    const fitting = Math.max(Math.floor((room - panelLabels) / panelWidth), 1);
+    if (!spec.facet?.row && !spec.facet?.column) spec.columns = Math.min(spec.columns ?? fitting, fitting);
+    setWidth(spec.spec, Math.max((width - panelLabels) / (spec.columns ?? 1), 60), room);
+  } else {
+    spec.width = width;
+  }
 }
 
 function marksIn(group) {
