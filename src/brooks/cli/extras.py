@@ -1,6 +1,15 @@
 """Libraries that only some commands need, and the extra of this package that brings each."""
 
-EXTRA_OF = {"inspect_ai": "inspect", "numpy": "data", "polars": "data", "scipy": "data"}
+EXTRA_OF = {
+    "inspect_ai": "inspect",
+    "jinja2": "report",
+    "numpy": "data",
+    "opentelemetry": "otel",
+    "polars": "data",
+    "scipy": "data",
+    "vl-convert-python": "report",
+    "vl_convert": "report",
+}
 """The extra by the name of the package that is imported."""
 
 
