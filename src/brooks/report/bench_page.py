@@ -1,0 +1,438 @@
+"""The page of a folder of results: what teams gained, what for, how sure that is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from brooks import __version__
+from brooks.analysis.scaling import series_of
+from brooks.analysis.tables import Tables
+from brooks.bench.comparing import Comparison, Placed, against_baseline, compare_teams
+from brooks.bench.experiment import CellSummary, Past
+from brooks.bench.experiment.summary import summarise
+from brooks.errors import UsageError
+from brooks.report.page.contents import Cell, Fact, Grid, Page, Plot, Section
+from brooks.report.plots.cells import metric_plot, time_plot, verified_plot
+from brooks.report.plots.panels import distinct
+from brooks.report.plots.speedup import Scaled, scaled, speedup_plot
+from brooks.report.plots.worth import worth_plot
+from brooks.report.study_sections import figure_section, findings_section
+from brooks.report.wording import count, duration
+
+SIMULATED_SAYS = "All times and tokens here are simulated: they are computed, not measured."
+MIXED_SAYS = "Runs of simulated models are among them: their times and tokens are computed, not measured."
+_NOTHING_BUT_ONE_AGENT = "no team of more than one agent was run beside one agent"
+
+
+class Bench(NamedTuple):
+    """What a page of results is made from."""
+
+    tables: Tables
+    past: Past | None = None
+    """Its manifest, if there is one: without it nothing is said of which team is better."""
+    published: Tables | None = None
+    """Runs of the published study that its own are shown beside."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any of the runs is."""
+        return bool(self.tables.runs["simulated"].fill_null(value=False).any())
+
+
+def bench_page(
+    tables: Tables,
+    past: Past | None = None,
+    *,
+    published: Tables | None = None,
+    name: str = "",
+) -> Page:
+    """The page of results.
+
+    Args:
+        tables: The runs, as `read_tables` gives them.
+        past: The experiment that they are of, as `read_manifest` gives it.
+        published: Published runs, whose figures and findings are shown beside these.
+        name: What to call them where there is no manifest.
+    """
+    bench = Bench(tables, past, published)
+    summaries = summarise({"runs": tables.runs.to_dict(as_series=False)})
+    told = _verdicts(bench)
+    title = past.experiment.name if past is not None else name or "runs"
+    return Page(
+        title=f"Bench: {title}",
+        verdict=_verdict(bench, told),
+        tone=_tone(told),
+        facts=tuple(_facts(bench)),
+        sections=tuple(_sections(bench, summaries, told)),
+        simulated=bench.simulated,
+        about=_about(bench),
+    )
+
+
+class Told(NamedTuple):
+    """A verdict of statistics, and of what it is."""
+
+    where: str
+    kind: str
+    quantity: str
+    sentence: str
+    is_decisive: bool
+    ratio: float | None
+    low: float
+    high: float
+
+
+def _verdicts(bench: Bench) -> tuple[Told, ...]:
+    """Every comparison that the commands print of these runs."""
+    if bench.past is None:
+        return ()
+    experiment = bench.past.experiment
+    if experiment.baseline:
+        return tuple(_placed(each) for each in against_baseline(bench.tables, experiment))
+    places = bench.tables.runs.select("project", "structure", "model", "faults").unique()
+    if len(places) != 1 or len(experiment.teams) < 2:
+        return ()
+    try:
+        found = compare_teams(bench.tables, experiment.teams, seed=experiment.seed)
+    except UsageError:  # runs are missing
+        return ()
+    return tuple(told for each in found for told in _compared(each))
+
+
+def _placed(placed: Placed) -> Told:
+    verdict = placed.verdict
+    where = f"{placed.project}/{placed.structure}, {placed.model}"
+    return Told(
+        where=f"{where}, {placed.faults}" if placed.faults else where,
+        kind=verdict.kind,
+        quantity=verdict.quantity.name,
+        sentence=verdict.sentence,
+        is_decisive=verdict.is_decisive,
+        ratio=verdict.ratio,
+        low=verdict.low,
+        high=verdict.high,
+    )
+
+
+def _compared(comparison: Comparison) -> Iterator[Told]:
+    for verdict in comparison.verdicts:
+        yield Told(
+            where="",
+            kind=verdict.kind,
+            quantity=verdict.quantity.name,
+            sentence=verdict.sentence,
+            is_decisive=verdict.is_decisive,
+            ratio=verdict.ratio,
+            low=verdict.low,
+            high=verdict.high,
+        )
+
+
+def _verdict(bench: Bench, told: Sequence[Told]) -> str:
+    simulated = " (simulated)" if bench.simulated else ""
+    if len(told) and (len(told) == 1 or not told[0].where):
+        return f"{_capital(told[0].sentence)}{simulated}."
+    runs = bench.tables.runs
+    verified = int(runs["verified_done"].fill_null(value=False).sum())
+    share = f"{verified} of {count(len(runs), 'run')} ended with everything verified{simulated}"
+    by_time = [each for each in told if each.quantity == "time"]
+    if not by_time:
+        return f"{share}."
+    faster = sum(each.kind == "faster" for each in by_time)
+    slower = sum(each.kind == "slower" for each in by_time)
+    return (
+        f"In {count(len(by_time), 'comparison')} with the baseline the team was faster in {faster}, slower "
+        f"in {slower}, and it could not be told in {len(by_time) - faster - slower}; {share}."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:] if text.startswith("not decisive") else text
+
+
+def _tone(told: Sequence[Told]) -> str:
+    kinds = {each.kind for each in told if each.quantity == "time"}
+    if kinds == {"faster"}:
+        return "good"
+    return "bad" if kinds == {"slower"} else "quiet"
+
+
+def _facts(bench: Bench) -> Iterator[Fact]:
+    runs = bench.tables.runs
+    verified = int(runs["verified_done"].fill_null(value=False).sum())
+    share = verified / len(runs) if len(runs) else None
+    yield Fact(name="runs", label="runs", value=float(len(runs)), text=f"{len(runs):,}")
+    yield Fact(
+        name="verified_done",
+        label="verified",
+        value=share,
+        text="-" if share is None else f"{share:.0%}",
+        says="Share of the runs in which every task was done and the checks passed on the final files.",
+    )
+    tokens = runs["input_tokens"].fill_null(0).sum() + runs["output_tokens"].fill_null(0).sum()
+    yield Fact(name="tokens", label="tokens", value=float(tokens), text=_large(float(tokens)))
+    seconds = float(runs["seconds"].sum())
+    yield Fact(
+        name="seconds",
+        label="time of all runs",
+        value=seconds,
+        text=duration(seconds),
+        says="Log time of the runs, one after another.",
+    )
+    if runs["dollars"].drop_nulls().len():
+        dollars = float(runs["dollars"].sum())
+        yield Fact(name="dollars", label="cost", value=dollars, text=f"${dollars:,.2f}")
+
+
+def _large(value: float) -> str:
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:.0f}"
+
+
+def _sections(
+    bench: Bench, summaries: Sequence[CellSummary], told: Sequence[Told]
+) -> Iterator[Section]:
+    if told:
+        yield _verdict_section(bench, told)
+    speed = _speed_section(bench)
+    if speed is not None:
+        yield speed
+    yield _each_model(
+        bench, "time", "Time and verified completion",
+        lambda name, tables: (
+            time_plot(f"time{name}", tables, simulated=_simulated(tables)),
+            verified_plot(
+                f"verified{name}",
+                summarise({"runs": tables.runs.to_dict(as_series=False)}),
+                simulated=_simulated(tables),
+            ),
+        ),
+    )  # fmt: skip
+    yield _each_model(bench, "trouble", "Where time and work were lost", _lost)
+    if _is_study(bench.tables):
+        yield from _study_sections(bench)
+    yield Section(
+        name="cells", title="Every cell", parts=(_cell_grid(summaries, simulated=bench.simulated),)
+    )
+
+
+def _simulated(tables: Tables) -> bool:
+    return bool(tables.runs["simulated"].fill_null(value=False).any())
+
+
+def _is_study(tables: Tables) -> bool:
+    from brooks.bench.study.modes import modes_of
+
+    try:
+        modes_of(tables)
+    except UsageError:
+        return False
+    return True
+
+
+def _study_sections(bench: Bench) -> Iterator[Section]:
+    ours = "ours, simulated" if bench.simulated else "ours"
+    sources = {ours: bench.tables}
+    if bench.published is not None:
+        sources = {"published": bench.published, ours: bench.tables}
+    title = "The study's figures" + (", published beside ours" if bench.published else "")
+    yield figure_section(sources, title=title)
+    yield findings_section(bench.tables, bench.published, ours=ours)
+
+
+def _verdict_section(bench: Bench, told: Sequence[Told]) -> Section:
+    rows = tuple(
+        (
+            Cell(value=each.where, text=each.where),
+            Cell(value=each.quantity, text=each.quantity),
+            Cell(value=each.kind, text=each.kind.replace("_", " "), tone=_tone_of(each.kind)),
+            Cell(value=each.sentence, text=each.sentence),
+        )
+        for each in told
+    )
+    heads = ("where", "by", "verdict", "in words")
+    if not any(each.where for each in told):
+        heads, rows = heads[1:], tuple(row[1:] for row in rows)
+    grid = Grid(
+        name="verdicts",
+        title="Verdicts",
+        says="Runs with the same seed are paired, failed ones stay in the denominator, and intervals and "
+        "tests are corrected for the number of comparisons.",
+        heads=heads,
+        rows=rows,
+        simulated=bench.simulated,
+    )
+    return Section(name="verdicts", title="Which team is better", parts=(grid,))
+
+
+def _tone_of(kind: str) -> str:
+    return {"faster": "good", "cheaper": "good", "slower": "bad", "dearer": "bad"}.get(kind, "quiet")
+
+
+def _models(tables: Tables) -> list[tuple[str, Tables]]:
+    """The tables of each model, with a suffix for the names of its plots where there are several."""
+    models = distinct(str(model) for model in tables.runs["model"].fill_null(""))
+    if len(models) == 1:
+        return [("", tables)]
+    return [
+        (f"-{number}", tables.only(pl.col("model").fill_null("") == model))
+        for number, model in enumerate(models, 1)
+    ]
+
+
+def _of_model(plot: Plot | None, tables: Tables, suffix: str) -> Iterator[Plot]:
+    """The plot, with the model in its title where there are several."""
+    from msgspec.structs import replace
+
+    if plot is not None:
+        model = str(tables.runs["model"][0] or "")
+        yield replace(plot, title=f"{plot.title}, {model}") if suffix else plot
+
+
+def _each_model(bench: Bench, name: str, title: str, draw: Any) -> Section:
+    parts = [
+        plot
+        for suffix, tables in _models(bench.tables)
+        for drawn in draw(suffix, tables)
+        for plot in _of_model(drawn, tables, suffix)
+    ]
+    return Section(name=name, title=title, parts=tuple(parts))
+
+
+def _speed_section(bench: Bench) -> Section | None:
+    """Speedups of verified runs; and of those marked done too, where they are more than those."""
+    teams = distinct(str(team) for team in bench.tables.runs["team"].fill_null(""))
+    parts: list[Plot] = []
+    sentences: list[str] = []
+    for suffix, tables in _models(bench.tables):
+        verified = scaled(series_of(tables))
+        has_laws = any(each.fits for each in verified)
+        runs = tables.runs
+        is_more = not runs.filter(pl.col("marked_done") & ~pl.col("verified_done").fill_null(value=False)).is_empty()
+        marked = scaled(series_of(tables, verified=False), with_laws=not has_laws) if is_more else ()
+        for basis, found, key in (("verified", verified, ""), ("marked done", marked, "-marked")):
+            plots = (
+                speedup_plot(
+                    f"speedup{key}{suffix}", found, basis=basis, simulated=_simulated(tables), teams=teams
+                ),
+                worth_plot(
+                    f"worth{key}{suffix}", tables, verified=not key, teams=teams,
+                    simulated=_simulated(tables),
+                ) if found else None,
+            )  # fmt: skip
+            for plot in plots:
+                parts += _of_model(plot, tables, suffix)
+        sentences += _law_sentences((*verified, *marked))
+    if not parts:
+        return None
+    says = (
+        "A run that is marked done is one whose agents said so; a verified one passed its checks on the "
+        "files as they were at the end.",
+    )
+    grid = _law_grid(bench, sentences)
+    return Section(name="speedup", title="Speedup and what it costs", says=says, parts=(*parts, *grid))
+
+
+def _law_sentences(found: Sequence[Scaled]) -> list[tuple[str, str]]:
+    return [(each.series.title, " ".join(each.sentences)) for each in found if each.fits]
+
+
+def _law_grid(bench: Bench, sentences: Sequence[Any]) -> tuple[Grid, ...]:
+    if not sentences:
+        return ()
+    rows = tuple(
+        (Cell(value=title, text=title), Cell(value=text, text=text)) for title, text in sentences
+    )
+    grid = Grid(
+        name="laws",
+        title="Which law fits",
+        says="Amdahl's, Gustafson's and the Universal Scalability Law, ranked by AICc; as `brooks fit` has "
+        "them.",
+        heads=("runs", "in words"),
+        rows=rows,
+        simulated=bench.simulated,
+    )
+    return (grid,)
+
+
+def _lost(suffix: str, tables: Tables) -> Iterator[Plot | None]:
+    in_rounds = bool(tables.runs["rounds"].drop_nulls().len())
+    gap = "straggler_gap" if in_rounds else "turn_gap_by_cohort"
+    for name, metric, title, says in (
+        ("conflicts", "conflicts", "Conflicts", "How often one agent's work met another's."),
+        ("idle", "idle_time_share", "Idle share", "Agents at work on what came to nothing."),
+        ("gap", gap, "Straggler gap", "How much longer the slowest takes than the others."),
+        ("failures", "test_failures", "Failed checks", "How often work was wrong when it was tested."),
+    ):
+        yield metric_plot(
+            f"{name}{suffix}", metric, tables, title=title, says=says, simulated=_simulated(tables)
+        )
+
+
+_HEADS = (
+    "tasks", "model", "team", "runs", "verified", "from", "to", "median time", "from", "to", "tokens",
+    "dollars",
+)  # fmt: skip
+
+
+def _cell_grid(summaries: Sequence[CellSummary], *, simulated: bool) -> Grid:
+    return Grid(
+        name="cells",
+        title="Cells",
+        says="A row for each cell of the grid: how many runs, how many verified (Wilson's 95 % interval), "
+        "the median time of all runs that were made and its interval where six runs or more give one, the "
+        "median tokens of a run, and the dollars of all.",
+        heads=_HEADS,
+        rows=tuple(_cell_row(cell) for cell in summaries),
+        simulated=simulated,
+    )
+
+
+def _cell_row(cell: CellSummary) -> tuple[Cell, ...]:
+    tasks = f"{cell.project}/{cell.structure}" + (f", {cell.faults}" if cell.faults else "")
+    low, high = cell.seconds_interval or (None, None)
+    texts = (tasks, cell.model, f"{cell.team}:{cell.size}")
+    return (
+        *(Cell(value=text, text=text) for text in texts),
+        Cell(value=cell.runs, text=str(cell.runs)),
+        _share(cell.verified, tone="good" if cell.verified == 1 else "bad" if not cell.verified else ""),
+        *(_share(end, tone="quiet") for end in cell.verified_interval),
+        _seconds(cell.median_seconds),
+        _seconds(low),
+        _seconds(high),
+        _number(cell.median_tokens, "{:,.0f}"),
+        _number(cell.dollars, "${:,.4g}"),
+    )
+
+
+def _share(value: float, *, tone: str = "") -> Cell:
+    return Cell(value=value, text=f"{value:.0%}", tone=tone)
+
+
+def _seconds(value: float | None) -> Cell:
+    return Cell(value=value, text="-" if value is None else duration(value))
+
+
+def _number(value: float | None, form: str) -> Cell:
+    return Cell(value=value, text="-" if value is None else form.format(value))
+
+
+def _about(bench: Bench) -> Mapping[str, str]:
+    runs = bench.tables.runs
+    found = {
+        "runs": f"{len(runs):,}",
+        "models": ", ".join(sorted(map(str, runs["model"].drop_nulls().unique()))),
+        "page made by": f"brooks {__version__}",
+    }
+    if bench.past is not None:
+        facts = bench.past.facts
+        found |= {
+            "experiment": bench.past.experiment.name,
+            "seed": str(bench.past.experiment.seed),
+            "runs made by": ", ".join(map(str, facts.get("made_by", ()))),
+            "hash of the table of runs": str(facts["tables"].get("runs", "")),
+        }
+    return found
