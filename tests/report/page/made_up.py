@@ -3,6 +3,8 @@
 from random import Random
 from typing import Any
 
+import msgspec
+
 from brooks.report.page.contents import Cell, Fact, Grid, Level, Page, Plot, Section, Zoom, level
 from brooks.report.plots.colours import ACTIVITIES
 
@@ -210,3 +212,25 @@ def page(*, rows: int = 400, simulated: bool = True) -> Page:
         simulated=simulated,
         about={"run": "2026-11-21-abc", "seed": "7", "program": "brooks 0.1.0"},
     )
+
+
+def hostile() -> Page:
+    """Every text of a page is one that wants out of where it stands."""
+
+    def spoil(value: Any) -> Any:
+        if isinstance(value, str):
+            return HOSTILE
+        if isinstance(value, msgspec.Struct):
+            return msgspec.structs.replace(
+                value,
+                **{name: spoil(part) for name, part in msgspec.structs.asdict(value).items()},
+            )
+        if isinstance(value, tuple):
+            return tuple(spoil(part) for part in value)
+        if isinstance(value, dict) and all(isinstance(part, str) for part in value.values()):
+            return {HOSTILE: HOSTILE}
+        return value
+
+    spoilt = spoil(page())
+    assert isinstance(spoilt, Page)
+    return spoilt

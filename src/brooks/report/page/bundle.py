@@ -5,6 +5,7 @@ cannot be kept there is made anew each time.
 """
 
 import os
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -55,4 +56,5 @@ def _keep(file: Path, script: str) -> None:
         temporary.write_text(script, encoding="utf-8")
         temporary.replace(file)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
