@@ -71,7 +71,7 @@ def calibrate_command(
 
 def _tables(sources: tuple[str, ...], runs_dir: Path) -> "Tables":
     from brooks.analysis.tables import Tables
-    from brooks.cli.measuring import read_rows
+    from brooks.cli.tabling import read_rows
     from brooks.log.foreign.published import is_published, read_published
 
     parts = []

@@ -1,10 +1,8 @@
 """`brooks export`: runs in formats that need nothing of ours to be read."""
 
 import json
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,10 @@ from brooks.cli.options import (
     print_json,
     runs_dir_option,
 )
-from brooks.errors import OutsideError, UsageError
+from brooks.cli.tabling import TABLE_KINDS, read_tables, write_tables
+from brooks.cli.tracing import NO_TRACING, Tracing, export_spans, otlp_options
+from brooks.cli.writing import counted, day_time, draft, print_bytes, write_whole, writing
+from brooks.errors import UsageError
 from brooks.log.codec import Codec
 from brooks.log.neighbours import atif, inspect_log
 from brooks.log.neighbours.conversation import Conversations
@@ -28,10 +29,14 @@ from brooks.runtime.run_folder import RunFolder
 
 _FORMATS = """\
 jsonl: the log, one record a line, as JSON. atif: what the agents said, as ATIF trajectories. \
-inspect: a log of Inspect with each run as a graded sample."""
+inspect: a log of Inspect with each run as a graded sample. otlp: the spans of an OpenTelemetry trace, \
+a run a line. parquet, csv: the five tables that metrics are made of."""
 _OUTPUT = """\
 The file to write; stdout if left out. For atif, a name that does not end in .json is a folder, with \
-a file for each agent. For inspect it must be given, and end in .eval or .json."""
+a file for each agent. For inspect it must be given, and end in .eval or .json. For parquet and csv \
+it must be given, and is a folder."""
+_SEVERAL = ("inspect", "otlp", *TABLE_KINDS)
+"""Formats that take several runs at once."""
 
 
 @click.command("export")
@@ -39,7 +44,7 @@ a file for each agent. For inspect it must be given, and end in .eval or .json."
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["jsonl", "atif", "inspect"]),
+    type=click.Choice(["jsonl", "atif", "inspect", "otlp", *TABLE_KINDS]),
     default="jsonl",
     show_default=True,
     help=_FORMATS,
@@ -50,6 +55,7 @@ a file for each agent. For inspect it must be given, and end in .eval or .json."
     type=click.Path(path_type=Path),
     help="Write every content that the logs name into this folder, each under its SHA-256.",
 )
+@otlp_options
 @runs_dir_option
 @json_option
 def export_command(
@@ -58,15 +64,26 @@ def export_command(
     kind: str,
     output: Path | None,
     blobs: Path | None,
+    tracing: Tracing,
     runs_dir: Path,
     as_json: bool,
 ) -> int:
-    """Write a run in a plain format: its log, or what its agents said.
+    """Write a run in a plain format: its log, what its agents said, its spans, its tables.
 
-    Several runs can be the samples of one Inspect log. With --json and no file to write, the log's
-    records are printed as one JSON document; a trajectory is one in any case.
+    Several runs can be the samples of one Inspect log, lines of one file of spans, and rows of the same
+    tables. With --json and no file to write, the log's records are printed as one JSON document; a
+    trajectory is one in any case.
     """
+    if tracing != NO_TRACING and kind != "otlp":
+        raise UsageError("--otlp and --otlp-content are for spans: add --format otlp")
     folders = _folders(runs, runs_dir, kind)
+    if kind == "otlp":
+        facts, said = export_spans(folders, output, tracing)
+        contents = _all_blobs(folders, blobs)
+        return _tell(facts, said, kind, contents, as_json=as_json) if said else Exit.DONE
+    if kind in TABLE_KINDS:
+        facts, said = _export_tables(folders, output, kind)
+        return _tell(facts, said, kind, _all_blobs(folders, blobs), as_json=as_json)
     if kind == "inspect":
         path = _inspect_path(output)
         inspect_log.require_inspect()
@@ -76,7 +93,7 @@ def export_command(
             _write_inspect(found, path)
             contents = sum(_write_blobs(log, blobs) for log in logs)
         facts = {"runs": [folder.id for folder in folders], "samples": len(found)}
-        said = f"{_counted(len(found), 'sample')} in {str(path)!r}"
+        said = f"{counted(len(found), 'sample')} in {str(path)!r}"
         return _tell({**facts, "file": str(path)}, said, kind, contents, as_json=as_json)
     (folder,) = folders
     with closing(open_log(folder)) as log:
@@ -86,6 +103,29 @@ def export_command(
         else:
             facts, said = _export_lines(folder, log, output, as_json=as_json)
     return _tell(facts, said, kind, contents, as_json=as_json) if said else Exit.DONE
+
+
+def _export_tables(
+    folders: list[RunFolder], output: Path | None, kind: str
+) -> tuple[dict[str, Any], str]:
+    """Write the tables of runs; the facts about the files and a sentence."""
+    if output is None or (output.exists() and not output.is_dir()):
+        said = "" if output is None else f", and {str(output)!r} is a file"
+        raise UsageError(
+            f"the format {kind!r} is written to a folder, a file for each table{said}: name one with -o"
+        )
+    names = write_tables(read_tables(folders), output, kind=kind)
+    ids = [folder.id for folder in folders]
+    said = f"{counted(len(names), 'table')} of {', '.join(ids)} in {str(output)!r}"
+    return {"runs": ids, "folder": str(output), "files": names}, said
+
+
+def _all_blobs(folders: list[RunFolder], blobs: Path | None) -> int:
+    count = 0
+    for folder in folders if blobs is not None else ():
+        with closing(open_log(folder)) as log:
+            count += _write_blobs(log, blobs)
+    return count
 
 
 def open_log(folder: RunFolder) -> LogReader:
@@ -99,16 +139,16 @@ def _folders(names: tuple[str, ...], runs_dir: Path, kind: str) -> list[RunFolde
     Raises:
         UsageError: There is no such run, one is named twice, or the format takes only one.
     """
-    if kind != "inspect" and len(names) > 1:
+    if kind not in _SEVERAL and len(names) > 1:
         raise UsageError(
             f"the format {kind!r} takes one run at a time and not {len(names)}: export them one "
-            "after the other, or with --format inspect"
+            f"after the other, or as {', '.join(_SEVERAL[:-1])} or {_SEVERAL[-1]}"
         )
     folders = [named_run(runs_dir, name) for name in names]
     ids = [folder.id for folder in folders]
     twice = next((name for name in ids if ids.count(name) > 1), None)
     if twice is not None:
-        raise UsageError(f"the run {twice!r} is named twice, and a log has each sample once")
+        raise UsageError(f"the run {twice!r} is named twice, and one export has each run once")
     return folders
 
 
@@ -128,18 +168,9 @@ def _conversations(folder: RunFolder, log: LogReader) -> Conversations:
         Codec().decode_all(log.read()),
         log,
         run=folder.id,
-        started=_day_time(facts.get("started")),
+        started=day_time(facts.get("started")),
         simulated=bool(facts.get("simulated")),
     )
-
-
-def _day_time(text: object) -> datetime | None:
-    """A manifest's time of day; None where it has none that can be read."""
-    try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 def _tell(facts: dict[str, Any], said: str, kind: str, contents: int, *, as_json: bool) -> int:
@@ -155,41 +186,41 @@ def _export_lines(
 ) -> tuple[dict[str, Any], str]:
     """Write the log's records; the facts about the file and a sentence, empty if there is none."""
     if output is not None:
-        records = _write_whole(output, (line + b"\n" for line in _lines(log)))
+        records = write_whole(output, (line + b"\n" for line in _lines(log)))
         facts = {"run": folder.id, "records": records, "file": str(output)}
         return facts, f"{records} records of {folder.id} are in {str(output)!r}"
     if as_json:
         print_json({"run": folder.id, "records": [json.loads(line) for line in _lines(log)]})
     else:
-        _print_bytes(line + b"\n" for line in _lines(log))
+        print_bytes(line + b"\n" for line in _lines(log))
     return {}, ""
 
 
 def _export_trajectories(found: Conversations, output: Path | None) -> tuple[dict[str, Any], str]:
     """Write a run's trajectories; the facts about the files and a sentence, empty if there are none."""
     if output is None:
-        _print_bytes(atif.document(found))
+        print_bytes(atif.document(found))
         return {}, ""
     facts = {"run": found.run, "agents": [str(each) for each in atif.agents_with_turns(found)]}
     if output.suffix == ".json":
-        _write_whole(output, atif.document(found))
+        write_whole(output, atif.document(found))
         return {**facts, "file": str(output)}, f"{found.run} is in {str(output)!r}"
     names = []
-    with _writing(output):
+    with writing(output):
         output.mkdir(parents=True, exist_ok=True)
     for name, parts in atif.files(found):
-        _write_whole(output / name, parts)
+        write_whole(output / name, parts)
         names.append(name)
-    said = f"{_counted(len(names), 'trajectory', 'trajectories')} of {found.run} in {str(output)!r}"
+    said = f"{counted(len(names), 'trajectory', 'trajectories')} of {found.run} in {str(output)!r}"
     return {**facts, "folder": str(output), "files": names}, said
 
 
 def _write_inspect(found: list[Conversations], path: Path) -> None:
     """Write an Inspect log whole or not at all; its name's ending says in which format."""
     log = inspect_log.eval_log(found)
-    with _draft(path, ending=path.suffix) as draft:
-        draft.touch()  # the library would make folders that are not there
-        inspect_log.write_log(log, draft)
+    with draft(path, ending=path.suffix) as new:
+        new.touch()  # the library would make folders that are not there
+        inspect_log.write_log(log, new)
 
 
 def _lines(log: LogReader) -> Iterator[bytes]:
@@ -199,56 +230,13 @@ def _lines(log: LogReader) -> Iterator[bytes]:
         yield codec.line(row)
 
 
-def _print_bytes(parts: Iterable[bytes]) -> None:
-    for part in parts:
-        sys.stdout.buffer.write(part)
-
-
-def _write_whole(path: Path, parts: Iterable[bytes]) -> int:
-    """Write a file whole or not at all; how many parts it has."""
-    count = 0
-    with _draft(path) as draft, draft.open("wb") as file:
-        for part in parts:
-            file.write(part)
-            count += 1
-    return count
-
-
-@contextmanager
-def _draft(path: Path, *, ending: str = "") -> Iterator[Path]:
-    """A file to write first, which then takes the place of another one or is gone."""
-    draft = path.with_name(f"{path.name}.new{ending}")
-    try:
-        with _writing(path):
-            yield draft
-            draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
 def _write_blobs(log: LogReader, folder: Path | None) -> int:
     if folder is None:
         return 0
     count = 0
-    with _writing(folder):
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for blob_hash in log.blob_hashes():
             (folder / blob_hash).write_bytes(log.blob(blob_hash))
             count += 1
     return count
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Say what could not be written, and why."""
-    try:
-        yield
-    except OSError as error:
-        raise OutsideError(
-            f"cannot write {str(path)!r}: {error.strerror or error}: make room, or name another place"
-        ) from error
-
-
-def _counted(count: int, one: str, several: str = "") -> str:
-    return f"{count} {one} is" if count == 1 else f"{count} {several or f'{one}s'} are"

@@ -1,22 +1,14 @@
 """`brooks measure`: every metric of one run or several, from their logs alone."""
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
 
-from brooks.analysis.columns import Rows
-from brooks.analysis.tabling import About, Called, rows_of
-from brooks.cli.assembling import is_simulated
 from brooks.cli.ending import results_console
 from brooks.cli.options import Exit, json_option, named_run, note, print_json, runs_dir_option
-from brooks.cli.reading import read_run
-from brooks.ids import BlobHash
-from brooks.log.sqlite import SqliteLog
-from brooks.models.base import decode_reply
-from brooks.runtime.run_folder import RunFolder
+from brooks.cli.tabling import read_tables, write_tables
 
 if TYPE_CHECKING:
     from brooks.analysis.tables import Tables
@@ -56,13 +48,13 @@ def measure_command(
     docs/metrics.md says what each metric is.
     """
     from brooks.analysis.metrics.catalogue import METRICS, measure
-    from brooks.analysis.tables import Tables
 
     folders = [named_run(runs_dir, name) for name in dict.fromkeys(runs)]
-    tables = Tables.joined(Tables.of(read_rows(folder)) for folder in folders)
+    tables = read_tables(folders)
     measured = measure(tables, names or tuple(METRICS)).drop("run").to_dict(as_series=False)
     if output is not None:
-        _write(tables, output)
+        write_tables(tables, output)
+        note(f"the tables are in {str(output)!r}")
     ids = [folder.id for folder in folders]
     if as_json:
         print_json(_facts(ids, measured, tables))
@@ -75,28 +67,6 @@ def measure_command(
     if tables.runs["simulated"].any():
         console.print("simulated: times and tokens are computed, not measured")
     return Exit.DONE
-
-
-def read_rows(folder: RunFolder) -> Rows:
-    """The rows of one run's tables."""
-    read = read_run(folder)
-    about = About(run=folder.id, project=read.spec.project, simulated=is_simulated(read.spec))
-    with closing(SqliteLog.open_reader(folder.log)) as log:
-
-        def calls_of(reply: BlobHash) -> list[Called]:
-            return [
-                Called(call.id, call.name, call.arguments.get("task"))
-                for call in decode_reply(log.blob(reply)).calls
-            ]
-
-        return rows_of(read.records, read.spec, about, calls_of=calls_of)
-
-
-def _write(tables: "Tables", folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in tables.frames.items():
-        frame.write_parquet(folder / f"{name}.parquet")
-    note(f"the tables are in {str(folder)!r}")
 
 
 def _facts(ids: list[str], measured: dict[str, list[Any]], tables: "Tables") -> dict[str, Any]:

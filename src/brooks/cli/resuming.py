@@ -21,6 +21,7 @@ from brooks.cli.options import (
 )
 from brooks.cli.reading import ReadRun, read_run
 from brooks.cli.running import STOPPING
+from brooks.cli.tracing import Tracing, otlp_options, traced
 from brooks.core.events import ReplyReceived
 from brooks.core.facts import Outcome
 from brooks.core.spec import Budget
@@ -40,6 +41,7 @@ from brooks.runtime.running import resume
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Where the run's files are now, if they were moved.",
 )
+@otlp_options
 @runs_dir_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @json_option
@@ -48,6 +50,7 @@ def resume_command(
     *,
     budget: Budget,
     workspace: Path | None,
+    tracing: Tracing,
     runs_dir: Path,
     quiet: bool,
     as_json: bool,
@@ -73,7 +76,7 @@ def resume_command(
     limits = _budget(past, budget)
     for line in what_is_kept(past):
         note(line)
-    return _go_on(past, limits, workspace=workspace, quiet=quiet, as_json=as_json)
+    return _go_on(past, limits, workspace=workspace, tracing=tracing, quiet=quiet, as_json=as_json)
 
 
 def _budget(past: ReadRun, asked: Budget) -> Budget:
@@ -112,7 +115,13 @@ def what_is_kept(past: ReadRun) -> list[str]:
 
 
 def _go_on(
-    past: ReadRun, budget: Budget, *, workspace: Path | None, quiet: bool, as_json: bool
+    past: ReadRun,
+    budget: Budget,
+    *,
+    workspace: Path | None,
+    tracing: Tracing,
+    quiet: bool,
+    as_json: bool,
 ) -> int:
     summary = past.summary()
     progress = Progress(simulated=summary.simulated, quiet=quiet)
@@ -120,6 +129,7 @@ def _go_on(
     progress.recall(past.records)
     watcher = Watcher(on_record=progress.on_record, on_stop=lambda: progress.say(STOPPING))
     again = opened_again(past.folder, workspace=workspace, watcher=watcher)
-    with again as opened, own_signals(), progress:
+    spans = traced(past.folder, tracing, after=past.state.position)
+    with again as opened, spans, own_signals(), progress:
         state = resume(opened.around, budget)
     return end_run(past.folder, past.spec, progress.summary, state=state, as_json=as_json)

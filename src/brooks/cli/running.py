@@ -16,6 +16,7 @@ from brooks.cli.options import (
     note,
     runs_dir_option,
 )
+from brooks.cli.tracing import NO_TRACING, Tracing, otlp_options, traced
 from brooks.core.spec import Budget
 from brooks.report.terminal import Progress
 from brooks.runtime.beginnings import own_signals
@@ -77,6 +78,7 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
     help="On a git repository: command-line agents work in checkouts of it, with its history. From "
     "there they can reach your branches and settings; in the usual copies they cannot.",
 )
+@otlp_options
 @runs_dir_option
 @click.option("--run-id", callback=lambda _, __, value: _checked_id(value), help="The run's name.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -102,6 +104,7 @@ def run_command(
     workspace: Path | None,
     into: str | None,
     worktrees: bool,
+    tracing: Tracing,
     runs_dir: Path,
     run_id: str | None,
     quiet: bool,
@@ -141,16 +144,28 @@ def run_command(
     )
     for text in prepared.notes:
         note(f"note: {text}")
-    return run(prepared, run_id=run_id, quiet=quiet, as_json=as_json)
+    return run(prepared, run_id=run_id, quiet=quiet, as_json=as_json, tracing=tracing)
 
 
-def run(prepared: Prepared, *, run_id: str | None, quiet: bool, as_json: bool) -> int:
+def run(
+    prepared: Prepared,
+    *,
+    run_id: str | None,
+    quiet: bool,
+    as_json: bool,
+    tracing: Tracing = NO_TRACING,
+) -> int:
     """Run, show how it goes, and say how it went."""
     spec = prepared.spec
     progress = Progress(title=title(prepared), simulated=prepared.is_simulated, quiet=quiet)
     watcher = Watcher(on_record=progress.on_record, on_stop=lambda: progress.say(STOPPING))
     progress.summary.clock, progress.summary.model = spec.clock, spec.model
-    with opened_new(prepared, run_id=run_id, watcher=watcher) as opened, own_signals(), progress:
+    with (
+        opened_new(prepared, run_id=run_id, watcher=watcher) as opened,
+        traced(opened.folder, tracing),
+        own_signals(),
+        progress,
+    ):
         state = start(spec, dict(prepared.blobs), opened.around)
     return end_run(opened.folder, spec, progress.summary, state=state, as_json=as_json)
 
