@@ -18,10 +18,34 @@ ACTIVITIES = {
     "asks model": SKY,
     "writes": GREEN,
     "waits for check": ORANGE,
+    "held back": PURPLE,
     "idle": PALE,
     "gone": VERMILION,
 }
 """What an agent is doing."""
+
+IDLENESS = {
+    "no task": ("idle, no task ready", PALE),
+    "barrier": ("idle, barrier", YELLOW),
+    "last look": ("idle, last look", "#C9B8D8"),
+    "pause": ("idle, paused", "#5F5F5F"),
+    "quarantine": ("idle, quarantined", "#8A5A33"),
+    "left": ("left the team", "#DFDFDF"),
+    "free": ("idle, between turns", GREY),
+}
+"""Why an agent does nothing: in words, and its colour."""
+
+MOMENTS = {
+    "merged": (BLUE, "circle"),
+    "check failed": (VERMILION, "cross"),
+    "conflict": (PURPLE, "diamond"),
+    "claim lost": (ORANGE, "triangle-down"),
+    "lease lost": (GREY, "square"),
+    "fault": (VERMILION, "triangle-up"),
+    "task given up": (GREY, "triangle-left"),
+    "task reopened": (YELLOW, "triangle-right"),
+}
+"""What happened at one moment: its colour, and its shape."""
 
 WAITS = {
     "worked": GREEN,
