@@ -21,7 +21,9 @@ from brooks.report.study_sections import figure_section, findings_section
 from brooks.report.wording import count, duration
 
 SIMULATED_SAYS = "All times and tokens here are simulated: they are computed, not measured."
-MIXED_SAYS = "Runs of simulated models are among them: their times and tokens are computed, not measured."
+MIXED_SAYS = (
+    "Runs of simulated models are among them: their times and tokens are computed, not measured."
+)
 _NOTHING_BUT_ONE_AGENT = "no team of more than one agent was run beside one agent"
 
 
@@ -269,7 +271,9 @@ def _verdict_section(bench: Bench, told: Sequence[Told]) -> Section:
 
 
 def _tone_of(kind: str) -> str:
-    return {"faster": "good", "cheaper": "good", "slower": "bad", "dearer": "bad"}.get(kind, "quiet")
+    return {"faster": "good", "cheaper": "good", "slower": "bad", "dearer": "bad"}.get(
+        kind, "quiet"
+    )
 
 
 def _models(tables: Tables) -> list[tuple[str, Tables]]:
@@ -311,8 +315,12 @@ def _speed_section(bench: Bench) -> Section | None:
         verified = scaled(series_of(tables))
         has_laws = any(each.fits for each in verified)
         runs = tables.runs
-        is_more = not runs.filter(pl.col("marked_done") & ~pl.col("verified_done").fill_null(value=False)).is_empty()
-        marked = scaled(series_of(tables, verified=False), with_laws=not has_laws) if is_more else ()
+        is_more = not runs.filter(
+            pl.col("marked_done") & ~pl.col("verified_done").fill_null(value=False)
+        ).is_empty()
+        marked = (
+            scaled(series_of(tables, verified=False), with_laws=not has_laws) if is_more else ()
+        )
         for basis, found, key in (("verified", verified, ""), ("marked done", marked, "-marked")):
             plots = (
                 speedup_plot(
@@ -333,7 +341,9 @@ def _speed_section(bench: Bench) -> Section | None:
         "files as they were at the end.",
     )
     grid = _law_grid(bench, sentences)
-    return Section(name="speedup", title="Speedup and what it costs", says=says, parts=(*parts, *grid))
+    return Section(
+        name="speedup", title="Speedup and what it costs", says=says, parts=(*parts, *grid)
+    )
 
 
 def _law_sentences(found: Sequence[Scaled]) -> list[tuple[str, str]]:
@@ -365,7 +375,12 @@ def _lost(suffix: str, tables: Tables) -> Iterator[Plot | None]:
         ("conflicts", "conflicts", "Conflicts", "How often one agent's work met another's."),
         ("idle", "idle_time_share", "Idle share", "Agents at work on what came to nothing."),
         ("gap", gap, "Straggler gap", "How much longer the slowest takes than the others."),
-        ("failures", "test_failures", "Failed checks", "How often work was wrong when it was tested."),
+        (
+            "failures",
+            "test_failures",
+            "Failed checks",
+            "How often work was wrong when it was tested.",
+        ),
     ):
         yield metric_plot(
             f"{name}{suffix}", metric, tables, title=title, says=says, simulated=_simulated(tables)
@@ -398,7 +413,9 @@ def _cell_row(cell: CellSummary) -> tuple[Cell, ...]:
     return (
         *(Cell(value=text, text=text) for text in texts),
         Cell(value=cell.runs, text=str(cell.runs)),
-        _share(cell.verified, tone="good" if cell.verified == 1 else "bad" if not cell.verified else ""),
+        _share(
+            cell.verified, tone="good" if cell.verified == 1 else "bad" if not cell.verified else ""
+        ),
         *(_share(end, tone="quiet") for end in cell.verified_interval),
         _seconds(cell.median_seconds),
         _seconds(low),

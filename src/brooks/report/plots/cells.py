@@ -11,10 +11,12 @@ from brooks.analysis.tables import Tables
 from brooks.bench.experiment import CellSummary
 from brooks.bench.statistics.intervals import Interval, interval_of_mean, interval_of_median
 from brooks.report.page.contents import Plot, level
-from brooks.report.plots.colours import BLUE, GREEN, SKY, VERMILION
-from brooks.report.plots.panels import Spec, columns_of, distinct, of_kind, panels, tooltip
+from brooks.report.plots.colours import BLUE, GREEN, ORANGE, VERMILION
+from brooks.report.plots.panels import LEGEND, Spec, columns_of, distinct, of_kind, panels, tooltip
 
 Row = dict[str, Any]
+WIDE = 12
+"""How many times as long as the shortest run the longest is where an axis of time is logarithmic."""
 ROW_HEIGHT = 22
 LEAST_HEIGHT = 60
 _SHARE_FORMAT = ".1%"
@@ -55,7 +57,8 @@ def time_plot(name: str, tables: Tables, *, simulated: bool) -> Plot:
     rows = [row for cell in cells for row in _time_rows(cell)]
     middles = [row for row in rows if row["kind"] == "middle"]
     says = "; ".join(
-        f"{row['panel']} {row['team']} {row['value']:.3g} s of {row['runs']} runs" for row in middles
+        f"{row['panel']} {row['team']} {row['value']:.3g} s of {row['runs']} runs"
+        for row in middles
     )
     return Plot(
         name=name,
@@ -64,7 +67,7 @@ def time_plot(name: str, tables: Tables, *, simulated: bool) -> Plot:
         "time counts for nothing. The tick is the median of the verified runs, the bar its 95 % interval, "
         "which takes six runs or more.",
         alternative=f"Median seconds of verified runs: {says or 'no run was verified'}.",
-        spec=_by_cell(cells, _time_layers(_teams(cells)), data="time"),
+        spec=_by_cell(cells, _time_layers(_teams(cells), wide=_are_wide(rows)), data="time"),
         data={"time": level(columns_of(rows))},
         simulated=simulated,
     )
@@ -116,26 +119,39 @@ def _middle(
     }  # fmt: skip
 
 
-def _time_layers(teams: Sequence[str]) -> list[Spec]:
+def _are_wide(rows: Sequence[Row]) -> bool:
+    """Whether times differ so much that only a logarithmic axis shows them all."""
+    times = [row["value"] for row in rows if row["value"] > 0]
+    return len(times) == len(rows) > 0 and max(times) > WIDE * min(times)
+
+
+def _time_layers(teams: Sequence[str], *, wide: bool) -> list[Spec]:
     states = ["verified", "not verified"]
     colour = {
         "field": "state", "type": "nominal", "title": None,
-        "scale": {"domain": states, "range": [GREEN, VERMILION]}, "legend": {"symbolType": None},
+        "scale": {"domain": states, "range": [GREEN, VERMILION]}, "legend": LEGEND,
     }  # fmt: skip
     shape = {
         "field": "state", "type": "nominal", "title": None,
-        "scale": {"domain": states, "range": ["circle", "cross"]}, "legend": {"symbolType": None},
+        "scale": {"domain": states, "range": ["circle", "cross"]}, "legend": LEGEND,
     }  # fmt: skip
-    x, y = _axes("seconds", "s", teams)
+    x, y = _axes("seconds", teams)
+    if wide:
+        x |= {"scale": {"type": "log"}, "title": "seconds, logarithmic"}
     told = tooltip(
         ("team", "team", ""), ("value", "seconds", ",.4~g"), ("state", "", ""), ("run", "run", ""),
         ("repetition", "repetition", "d"),
     )  # fmt: skip
     dots: Spec = {
-        "mark": {"type": "point", "filled": True, "size": 34, "opacity": 0.65},
+        "mark": {"type": "point", "filled": True, "size": 34, "opacity": 0.85},
         "encoding": {"x": x, "y": y, "color": colour, "shape": shape, "tooltip": told},
     }
-    return [of_kind("run", dots), *_middle_layers(x, y, "median s")]
+    return around(of_kind("run", dots), _middle_layers(x, y, "median s"))
+
+
+def around(dots: Spec, middle: Sequence[Spec]) -> list[Spec]:
+    """Dots above the bar of an interval and below the tick of its middle."""
+    return [middle[0], dots, middle[1]]
 
 
 def _middle_layers(x: Spec, y: Spec, title: str, form: str = ",.4~g") -> list[Spec]:
@@ -145,7 +161,7 @@ def _middle_layers(x: Spec, y: Spec, title: str, form: str = ",.4~g") -> list[Sp
     )  # fmt: skip
     return [
         of_kind("middle", {
-            "mark": {"type": "rule", "strokeWidth": 2.5, "color": BLUE},
+            "mark": {"type": "rule", "strokeWidth": 6, "color": BLUE, "opacity": 0.35, "clip": True},
             "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "tooltip": told},
         }),
         of_kind("middle", {
@@ -155,10 +171,9 @@ def _middle_layers(x: Spec, y: Spec, title: str, form: str = ",.4~g") -> list[Sp
     ]  # fmt: skip
 
 
-def _axes(title: str, unit: str, teams: Sequence[str], *, share: bool = False) -> tuple[Spec, Spec]:
+def _axes(title: str, teams: Sequence[str], *, share: bool = False) -> tuple[Spec, Spec]:
     x: Spec = {
-        "field": "value", "type": "quantitative", "scale": {"zero": True},
-        "title": f"{title}, {unit}" if unit and unit != title else title,
+        "field": "value", "type": "quantitative", "scale": {"domainMin": 0}, "title": title,
         "axis": {"grid": True, "tickCount": 5, "format": "%" if share else "~s"},
     }  # fmt: skip
     if share:
@@ -191,7 +206,7 @@ def verified_plot(name: str, summaries: Sequence[CellSummary], *, simulated: boo
         for cell in summaries
     ]  # fmt: skip
     teams = distinct(row["team"] for row in rows)
-    x, y = _axes("verified runs", "", teams, share=True)
+    x, y = _axes("verified runs", teams, share=True)
     order = distinct(row["panel"] for row in rows)
     height = max(LEAST_HEIGHT, ROW_HEIGHT * len(teams))
     layers = _middle_layers(x, y, "verified", _SHARE_FORMAT)
@@ -222,16 +237,18 @@ def metric_plot(
         return None
     share = definition.unit == "share"
     form = _SHARE_FORMAT if share else ",.4~g"
-    x, y = _axes(title.lower(), "" if share else definition.unit, _teams(cells), share=share)
+    unit = "seconds" if definition.unit == "s" else definition.unit
+    x, y = _axes(title.lower() if share else unit, _teams(cells), share=share)
     told = tooltip(("team", "team", ""), ("value", definition.unit, form), ("run", "run", ""))
     dots: Spec = {
-        "mark": {"type": "point", "filled": True, "size": 30, "opacity": 0.55, "color": SKY},
+        "mark": {"type": "point", "filled": True, "size": 30, "opacity": 0.8, "color": ORANGE},
         "encoding": {"x": x, "y": y, "tooltip": told},
     }
-    layers = [of_kind("run", dots), *_middle_layers(x, y, "mean", form)]
+    layers = around(of_kind("run", dots), _middle_layers(x, y, "mean", form))
     middles = [row for row in rows if row["kind"] == "middle"]
     said = "; ".join(
-        f"{row['panel']} {row['team']} " + (f"{row['value']:.1%}" if share else f"{row['value']:.3g}")
+        f"{row['panel']} {row['team']} "
+        + (f"{row['value']:.1%}" if share else f"{row['value']:.3g}")
         for row in middles
     )
     return Plot(
@@ -248,7 +265,9 @@ def metric_plot(
 
 def _metric_rows(cell: Cell, values: pl.DataFrame) -> Iterator[Row]:
     names = {"panel": cell.panel, "team": cell.team}
-    known = cell.runs.select("run").join(values, on="run", maintain_order="left").drop_nulls("value")
+    known = (
+        cell.runs.select("run").join(values, on="run", maintain_order="left").drop_nulls("value")
+    )
     for run, value in known.iter_rows():
         yield {"kind": "run", **names, "run": run, "value": value}
     found = known["value"].to_list()

@@ -18,6 +18,7 @@ from brooks.report.plots.panels import (
     coloured,
     columns_of,
     distinct,
+    even_line,
     of_kind,
     panels,
     shaped,
@@ -28,6 +29,8 @@ Row = dict[str, Any]
 Sources = Mapping[str, Tables]
 """Runs by what a legend calls them, such as "published"."""
 ORDER = ("parallel", "mixed", "serial")
+PUBLISHED_NAMES = {"p09": "parallel", "p05": "mixed", "p02": "serial"}
+"""The published names of structures, by their parallel fractions, and what ours are called."""
 MODES = ("preassigned", "decentralized")
 
 
@@ -45,6 +48,8 @@ class _Figure(NamedTuple):
     line: str | None = None
     """A column drawn as a dashed line."""
     by_structure: bool = True
+    is_wide: bool = False
+    """Whether values differ so much that only a logarithmic axis shows them all."""
     even: float | None = None
     """A value at which nothing is gained or lost."""
 
@@ -54,9 +59,9 @@ _FIGURES = (
             "is Amdahl's bound. Of successful runs.", "speedup", "speedup_mean", "speedup_sem",
             line="amdahl", even=1.0),
     _Figure("fig_tokens", "Tokens of a run", "Mean, of successful runs.", "tokens", "tokens_mean",
-            "tokens_sem", form=",.0f"),
-    _Figure("fig_straggler", "Straggler gap", "Of each round the longest latency less the mean one; mean over "
-            "rounds of all runs.", "seconds", "gap_mean", "gap_sem"),
+            "tokens_sem", form=",.0f", is_wide=True),
+    _Figure("fig_straggler", "Straggler gap", "Of each round the longest latency less the mean one; mean "
+            "over rounds of all runs.", "seconds", "gap_mean", "gap_sem"),
     _Figure("success_rate", "Success", "Share of all runs in which every task was marked done.",
             "share of runs", "success_rate", None, form=".1%"),
     _Figure("fig_extra_messages", "Extra messages", "Replies in a decentralized run beyond those in a "
@@ -84,7 +89,15 @@ def _frames(
     for source, tables in sources.items():
         known = dict(zip(modes_of(tables), MODES, strict=True))
         rows = figure(tables).rows(named=True)
-        yield source, [row | {"mode": known.get(row.get("mode", ""), "")} for row in rows]
+        yield source, [row | _names(row, known) for row in rows]
+
+
+def _names(row: Row, modes: Mapping[str, str]) -> Row:
+    structure = row.get("p_label", "")
+    return {
+        "mode": modes.get(row.get("mode", ""), ""),
+        "p_label": PUBLISHED_NAMES.get(structure, structure),
+    }
 
 
 def _by_size(drawn: _Figure, sources: Sources) -> Plot | None:
@@ -168,27 +181,24 @@ def _layers(drawn: _Figure, models: Sequence[str], sources: Sequence[str]) -> li
     }  # fmt: skip
     if form == "%":
         y["scale"] = {"domain": [0, 1]}
+    if drawn.is_wide:
+        y["scale"] = {"type": "log"}
     told = tooltip(
         ("source", "runs", ""), ("model", "model", ""), ("agents", "agents", "d"),
         ("value", drawn.axis, drawn.form), ("error", "standard error", drawn.form),
     )  # fmt: skip
-    colour, quiet = coloured("model", models), coloured("model", models, legend=False)
+    colour = coloured("model", models)
     marks: Spec = {"color": colour}
-    # with one source shapes are the models', and so in one legend with the colours
-    marks["shape"] = shaped("source", sources) if len(sources) > 1 else shaped("model", models)
+    marks["shape"] = _shape(models, sources)
     ends = {"y": {**y, "field": "low"}, "y2": {"field": "high"}}
     dash: Spec = {"detail": {"field": "source"}}
     if len(sources) > 1:
         dash = {"strokeDash": {
-            "field": "source", "type": "nominal", "legend": None,
+            "field": "source", "type": "nominal", "title": None,
+            "legend": shaped("source", sources, alone=True)["legend"],
             "scale": {"domain": list(sources), "range": [[1, 0], [3, 3]]},
         }}  # fmt: skip
-    even: list[Spec] = []
-    if drawn.even is not None:
-        even = [of_kind("point", {
-            "mark": {"type": "rule", "color": GREY, "strokeWidth": 0.8, "opacity": 0.7},
-            "encoding": {"y": {"datum": drawn.even}},
-        })]  # fmt: skip
+    even = [] if drawn.even is None else [even_line(drawn.even)]
     return [
         *even,
         of_kind("line", {
@@ -197,17 +207,22 @@ def _layers(drawn: _Figure, models: Sequence[str], sources: Sequence[str]) -> li
         }),
         of_kind("point", {
             "mark": {"type": "line", "strokeWidth": 1.4, "opacity": 0.7},
-            "encoding": {"x": x, "y": y, "color": quiet, **dash},
+            "encoding": {"x": x, "y": y, "color": colour, **dash},
         }),
         of_kind("point", {
             "mark": {"type": "rule", "strokeWidth": 1.4},
-            "encoding": {"x": x, **ends, "color": quiet},
+            "encoding": {"x": x, **ends, "color": colour},
         }),
         of_kind("point", {
             "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
             "encoding": {"x": x, "y": y, **marks, "tooltip": told},
         }),
     ]  # fmt: skip
+
+
+def _shape(models: Sequence[str], sources: Sequence[str]) -> Spec:
+    """By source; with one source shapes are the models', and so in one legend with the colours."""
+    return shaped("source", sources, alone=True) if len(sources) > 1 else shaped("model", models)
 
 
 def _alternative(drawn: _Figure, rows: Sequence[Row]) -> str:
@@ -263,13 +278,18 @@ def _price(sources: Sources) -> Plot | None:
 
 def _price_layers(models: Sequence[str], sources: Sequence[str]) -> list[Spec]:
     x: Spec = {"field": "tokens", "type": "quantitative", "title": "times the tokens",
-               "scale": {"zero": True}}  # fmt: skip
-    y: Spec = {"field": "speedup", "type": "quantitative", "title": "speedup", "scale": {"zero": True}}
+               "scale": {"zero": True}, "axis": {"tickCount": 6}}  # fmt: skip
+    y: Spec = {
+        "field": "speedup",
+        "type": "quantitative",
+        "title": "speedup",
+        "scale": {"zero": True},
+    }
     told = tooltip(
         ("source", "runs", ""), ("model", "model", ""), ("structure", "structure", ""),
         ("agents", "agents", "d"), ("speedup", "speedup", ".3f"), ("tokens", "times the tokens", ".3f"),
     )  # fmt: skip
-    shape = shaped("source", sources) if len(sources) > 1 else shaped("model", models)
+    shape = _shape(models, sources)
     return [
         of_kind("even", {
             "mark": {"type": "line", "strokeDash": [5, 4], "color": GREY, "strokeWidth": 1.2},
@@ -283,6 +303,15 @@ def _price_layers(models: Sequence[str], sources: Sequence[str]) -> list[Spec]:
     ]  # fmt: skip
 
 
+class _Bars(NamedTuple):
+    """How a figure without sizes is drawn."""
+
+    name: str
+    title: str
+    says: str
+    axis: str
+
+
 def _conflicts(sources: Sources) -> Plot | None:
     names = {
         "concurrent_writes": "concurrent writes",
@@ -290,62 +319,57 @@ def _conflicts(sources: Sources) -> Plot | None:
         "claims_blocked": "claims refused for order",
     }
     rows = [
-        _bar(source, row["model"], names[row["metric"]], row["mean_per_run"], row["sem"], row["runs"])
+        _bar(source, row, names[row["metric"]], value="mean_per_run", error="sem")
         for source, each in _frames(sources, FIGURES["fig_conflicts"])
         for row in each
     ]
-    return _bars(
-        "study-conflicts", "Conflicts", "Of a successful decentralized run; mean, with one standard error.",
-        "a run", rows, sources,
-    )  # fmt: skip
+    says = "Of a successful decentralized run; mean, with one standard error."
+    return _bars(_Bars("study-conflicts", "Conflicts", says, "a run"), rows, sources)
 
 
 def _failed_tests(sources: Sources) -> Plot | None:
     rows = [
-        _bar(source, row["model"], row["mode"], row["failures_mean"], row["failures_sem"], row["runs"])
+        _bar(source, row, row["mode"], value="failures_mean", error="failures_sem")
         for source, each in _frames(sources, FIGURES["fig_test_failures"])
         for row in each
         if row["mode"]
     ]
-    return _bars(
-        "study-test-failures", "Failed tests", "Test runs that failed, of a successful run; mean, with one standard "
-        "error.", "failed test runs", rows, sources,
-    )  # fmt: skip
+    says = "Test runs that failed, of a successful run; mean, with one standard error."
+    drawn = _Bars("study-test-failures", "Failed tests", says, "failed test runs")
+    return _bars(drawn, rows, sources)
 
 
-def _bar(
-    source: str, model: str, panel: str, value: float | None, error: float | None, runs: int
-) -> Row:
-    known = value is not None and error is not None
+def _bar(source: str, row: Row, panel: str, *, value: str, error: str) -> Row:
+    middle, reach = row[value], row[error]
+    known = middle is not None and reach is not None
     return {
-        "kind": "point", "panel": panel, "source": source, "model": model, "value": value, "error": error,
-        "low": value - error if known else None, "high": value + error if known else None, "runs": runs,
+        "kind": "point", "panel": panel, "source": source, "model": row["model"], "value": middle,
+        "error": reach, "low": middle - reach if known else None,
+        "high": middle + reach if known else None, "runs": row["runs"],
     }  # fmt: skip
 
 
-def _bars(
-    name: str, title: str, says: str, axis: str, rows: Sequence[Row], sources: Sources
-) -> Plot | None:
-    rows = [row for row in rows if row["value"] is not None]
+def _bars(drawn: _Bars, every: Sequence[Row], sources: Sources) -> Plot | None:
+    rows = [row for row in every if row["value"] is not None]
     if not rows:
         return None
     models = distinct(row["model"] for row in rows)
     said = "; ".join(
         f"{row['source']}, {row['panel']}, {row['model']} {row['value']:.3g}" for row in rows
     )
-    order = distinct(row["panel"] for row in rows)
+    layers = _bar_layers(drawn.axis, models, tuple(sources))
+    here = distinct(row["panel"] for row in rows)
+    order = sorted(here, key=lambda panel: MODES.index(panel) if panel in MODES else 0)
+    height = max(60, 26 * len(models))
     return Plot(
-        name=name,
-        title=title,
-        says=says,
-        alternative=f"{title}: {said}.",
-        spec=panels(
-            _bar_layers(axis, models, tuple(sources)), data=name, by="panel", order=order,
-            height=max(60, 26 * len(models)),
-        ),
-        data={name: level(columns_of(rows))},
+        name=drawn.name,
+        title=drawn.title,
+        says=drawn.says,
+        alternative=f"{drawn.title}: {said}.",
+        spec=panels(layers, data=drawn.name, by="panel", order=order, height=height),
+        data={drawn.name: level(columns_of(rows))},
         simulated=is_simulated(sources),
-    )  # fmt: skip
+    )
 
 
 def _bar_layers(axis: str, models: Sequence[str], sources: Sequence[str]) -> list[Spec]:
@@ -357,7 +381,7 @@ def _bar_layers(axis: str, models: Sequence[str], sources: Sequence[str]) -> lis
         ("source", "runs", ""), ("model", "model", ""), ("value", axis, ".3f"),
         ("error", "standard error", ".3f"), ("runs", "number of runs", "d"),
     )  # fmt: skip
-    colour = coloured("source", sources, legend=False)
+    colour = coloured("source", sources)
     return [
         {
             "mark": {"type": "rule", "strokeWidth": 2},

@@ -8,16 +8,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from brooks.report.page.contents import Columns
-from brooks.report.plots.colours import SERIES
+from brooks.report.plots.colours import GREY, SERIES
 
 Spec = dict[str, Any]
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
 """Beside the colours of `SERIES`, for who does not tell them apart."""
-QUIET = 0.35
+EVEN = 4
+"""Panels that look better in two rows of two than in one of three and one of one."""
+LEGEND: Spec = {"symbolType": None, "symbolStrokeWidth": 1, "symbolOpacity": 1}
+"""Of a plot whose marks have shapes of their own: those are shown, and not the page's squares."""
 
 
 def panels(
-    layers: Sequence[Spec], *, data: str, by: str, order: Sequence[str], height: int, columns: int = 3
+    layers: Sequence[Spec],
+    *,
+    data: str,
+    by: str,
+    order: Sequence[str],
+    height: int,
+    columns: int = 3,
 ) -> Spec:
     """A panel for each value of a column, in this order; one plain plot where there is only one."""
     layered: Spec = {"height": height, "layer": list(layers)}
@@ -27,7 +36,7 @@ def panels(
     return {
         "data": {"name": data},
         "facet": {"field": by, "type": "nominal", "header": header, "sort": list(order)},
-        "columns": columns,
+        "columns": 2 if len(order) == EVEN else columns,
         "spacing": {"row": 14, "column": 22},
         "spec": layered,
     }
@@ -38,29 +47,37 @@ def of_kind(kind: str, layer: Spec) -> Spec:
     return {"transform": [{"filter": {"field": "kind", "equal": kind}}], **layer}
 
 
-def coloured(field: str, names: Sequence[str], *, legend: bool = True, first: int = 0) -> Spec:
+def coloured(field: str, names: Sequence[str]) -> Spec:
     """Colours by name; one legend with that of `shaped`, if both name the same."""
-    colours = [SERIES[(place + first) % len(SERIES)] for place in range(len(names))]
-    return _scaled(field, names, colours, legend=legend)
+    return _scaled(field, names, [SERIES[place % len(SERIES)] for place in range(len(names))])
 
 
-def shaped(field: str, names: Sequence[str], *, legend: bool = True) -> Spec:
-    """Shapes by name."""
-    return _scaled(
-        field, names, [SHAPES[place % len(SHAPES)] for place in range(len(names))], legend=legend
-    )
+def shaped(field: str, names: Sequence[str], *, alone: bool = False) -> Spec:
+    """Shapes by name; `alone` if colours tell something else apart, so that the legend has none."""
+    found = _scaled(field, names, [SHAPES[place % len(SHAPES)] for place in range(len(names))])
+    if alone and found["legend"]:
+        found["legend"] = LEGEND | {"symbolFillColor": GREY, "symbolStrokeColor": GREY}
+    return found
 
 
-def _scaled(field: str, names: Sequence[str], values: Sequence[str], *, legend: bool) -> Spec:
+def _scaled(field: str, names: Sequence[str], values: Sequence[str]) -> Spec:
     scaled: Spec = {
         "field": field,
         "type": "nominal",
         "title": None,
         "scale": {"domain": list(names), "range": list(values)},
     }
-    # symbolType null: the shape of the mark, and not the square of the page's other legends
-    scaled["legend"] = {"symbolType": None, "columns": 2} if legend and len(names) > 1 else None
+    scaled["legend"] = LEGEND if len(names) > 1 else None
     return scaled
+
+
+def even_line(value: float) -> Spec:
+    """A thin line at the value at which nothing is gained or lost."""
+    return {
+        "data": {"values": [{}]},
+        "mark": {"type": "rule", "color": GREY, "strokeWidth": 0.8, "opacity": 0.6},
+        "encoding": {"y": {"datum": value}},
+    }
 
 
 def tooltip(*fields: tuple[str, str, str]) -> list[Spec]:

@@ -1,6 +1,7 @@
 """Speedup against the number of agents: what was measured, Amdahl's bound and the law that fits best."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from brooks.report.plots.panels import (
     coloured,
     columns_of,
     distinct,
+    even_line,
     of_kind,
     panels,
     shaped,
@@ -26,6 +28,8 @@ STEPS = 24
 """Into how many pieces a law is drawn."""
 BAND_STEPS = 4
 """Into how many pieces its interval is, each end of which takes a search."""
+ROOM = 1.3
+"""How much higher than the highest point a plot is: an interval of few runs may go on beyond it."""
 SHIFT = 0.012
 """Share of the width by which the points of one team stand beside those of another."""
 Row = dict[str, Any]
@@ -55,10 +59,8 @@ def _scaled(series: Series) -> Scaled:
     sizes, values = [size for size, _ in rows], [value for _, value in rows]
     refusals = unfitted(sizes, values, measure=Measure.SPEEDUP)
     fits: tuple[Fit, ...] = ()
-    try:
+    with suppress(UsageError):  # too few sizes for any of them, which the refusals say
         fits = fit_laws(sizes, values, measure=Measure.SPEEDUP)
-    except UsageError:  # too few sizes for any of them, which the refusals say
-        pass
     return Scaled(series, speedups_at(series.rows), fits, tuple(fit_sentences(fits, refusals)))
 
 
@@ -78,15 +80,16 @@ def speedup_plot(
         return None
     rows = list(_rows(found))
     order = distinct(row["panel"] for row in rows)
+    most = ROOM * max(row["speedup"] for row in rows)
     return Plot(
         name=name,
         title=f"Speedup by number of agents, {basis} runs",
-        says="Points are mean times of one agent over mean times of the team, bars their 95 % intervals. "
+        says="Points are mean times of one agent over mean times of the team, bars their 95 % intervals, which may go on above. "
         "The line is the law that fits best, the band where it may be. The dashed line is Amdahl's bound "
         "for the tasks' graph: no team that keeps its order can be above it but by chance or by working "
         "otherwise than its own one agent does.",
         alternative=_alternative(found),
-        spec=panels(_layers(teams), data="speedup", by="panel", order=order, height=190),
+        spec=panels(_layers(teams, most), data="speedup", by="panel", order=order, height=190),
         data={"speedup": level(columns_of(rows))},
         simulated=simulated,
     )
@@ -157,14 +160,18 @@ def between(low: float, high: float, steps: int) -> list[float]:
     return [low + (high - low) * step / steps for step in range(steps + 1)]
 
 
-def _layers(teams: Sequence[str]) -> list[Spec]:
+def _layers(teams: Sequence[str], most: float) -> list[Spec]:
     x = {
         "field": "x", "type": "quantitative", "title": "agents",
         "axis": {"tickMinStep": 1, "format": "d"}, "scale": {"zero": False, "nice": False, "padding": 12},
     }  # fmt: skip
-    y = {"field": "speedup", "type": "quantitative", "title": "speedup", "scale": {"zero": True}}
+    y = {
+        "field": "speedup",
+        "type": "quantitative",
+        "title": "speedup",
+        "scale": {"domain": [0, most]},
+    }
     colour = coloured("team", teams)
-    quiet = coloured("team", teams, legend=False)
     ends = {"y": {**y, "field": "low"}, "y2": {"field": "high"}}
     law = tooltip(("law", "law", ""), ("x", "agents", ".2f"), ("speedup", "speedup", ".3f"))
     told = tooltip(
@@ -172,21 +179,22 @@ def _layers(teams: Sequence[str]) -> list[Spec]:
         ("low", "from", ".3f"), ("high", "to", ".3f"), ("runs", "runs", "d"),
     )  # fmt: skip
     return [
+        even_line(1.0),
         of_kind("bound", {
             "mark": {"type": "line", "strokeDash": [5, 4], "color": "#8C8C8C", "strokeWidth": 1.5},
             "encoding": {"x": x, "y": y, "tooltip": law},
         }),
         of_kind("band", {
-            "mark": {"type": "area", "opacity": 0.16, "interpolate": "monotone"},
-            "encoding": {"x": x, **ends, "color": quiet},
+            "mark": {"type": "area", "opacity": 0.16, "clip": True, "interpolate": "monotone"},
+            "encoding": {"x": x, **ends, "color": colour},
         }),
         of_kind("law", {
             "mark": {"type": "line", "strokeWidth": 1.8},
-            "encoding": {"x": x, "y": y, "color": quiet, "tooltip": law},
+            "encoding": {"x": x, "y": y, "color": colour, "tooltip": law},
         }),
         of_kind("point", {
-            "mark": {"type": "rule", "strokeWidth": 1.5},
-            "encoding": {"x": x, **ends, "color": quiet},
+            "mark": {"type": "rule", "strokeWidth": 1.5, "clip": True},
+            "encoding": {"x": x, **ends, "color": colour},
         }),
         of_kind("point", {
             "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1},

@@ -74,8 +74,14 @@ def _rows(tables: Tables, speed: str, cost: str) -> Iterator[Row]:
 
 
 def _layers(teams: Sequence[str]) -> list[Spec]:
-    x: Spec = {"field": "cost", "type": "quantitative", "title": "times the tokens", "scale": {"zero": True}}
-    y: Spec = {"field": "speedup", "type": "quantitative", "title": "speedup", "scale": {"zero": True}}
+    x: Spec = {"field": "cost", "type": "quantitative", "title": "times the tokens", "scale": {"zero": True},
+               "axis": {"tickCount": 5}}  # fmt: skip
+    y: Spec = {
+        "field": "speedup",
+        "type": "quantitative",
+        "title": "speedup",
+        "scale": {"zero": True},
+    }
     told = tooltip(
         ("team", "team", ""), ("agents", "agents", "d"), ("speedup", "speedup", ".3f"),
         ("cost", "times the tokens", ".3f"), ("runs", "runs", "d"),
@@ -89,7 +95,7 @@ def _layers(teams: Sequence[str]) -> list[Spec]:
         }),
         of_kind("cell", {**path, "encoding": {
             "x": x, "y": y, "order": {"field": "agents", "type": "quantitative"},
-            "color": coloured("team", teams, legend=False),
+            "color": coloured("team", teams),
         }}),
         of_kind("cell", {
             "mark": {"type": "point", "filled": True, "size": 65, "opacity": 1},
