@@ -2,12 +2,17 @@
 
 import errno
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from brooks.analysis.tabling import About, Called, rows_of
+from brooks.cli.assembling import is_simulated
 from brooks.cli.options import Exit, json_option, note, runs_dir_option
 from brooks.errors import UsageError
+from brooks.ids import BlobHash
+from brooks.models.base import decode_reply
 from brooks.report.page.contents import Page
 from brooks.report.serving.answering import Making
 from brooks.report.serving.feeding import Followed
@@ -15,6 +20,8 @@ from brooks.report.serving.pages import with_writer
 from brooks.report.serving.server import HOST, PageServer
 
 PORT = 7700
+MOST_REPLIES = 100_000
+"""Of which it is remembered what they called."""
 
 
 @click.command("serve")
@@ -48,9 +55,9 @@ def serve_command(*, port: int, opens: bool, verbose: bool, runs_dir: Path, as_j
 
 
 def _listen(runs_dir: Path, *, port: int, verbose: bool) -> PageServer:
-    making = _making()
+    pages = making()
     try:
-        return PageServer(runs_dir, making=making, port=port, tell=note if verbose else None)
+        return PageServer(runs_dir, making=pages, port=port, tell=note if verbose else None)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise UsageError(
@@ -79,48 +86,49 @@ def _open(url: str) -> None:
         note(f"note: no browser could be opened: open {url} in one")
 
 
-def _making() -> Making:
+def making() -> Making:
+    """How the command makes pages. What that takes is loaded here, so that what lacks is said at once."""
     from brooks.report.page.assembling import page_data, page_html
+    from brooks.report.page.bundle import drawing_program
 
-    return Making(page=_page, html=lambda page, live: page_html(page, live=live), data=page_data)
-
-
-def _page(found: Followed) -> Page:
-    return with_writer(_stand_in(found), found)
-
-
-def _stand_in(found: Followed) -> Page:
-    """A page of counts, until there is a better one."""
-    from collections import Counter
-
-    from brooks.report.page.contents import Cell, Fact, Grid, Section
-
-    kinds = Counter(type(record.event).__name__ for record in found.records)
-    rows = tuple(
-        (Cell(value=kind, text=kind), Cell(value=float(number), text=str(number)))
-        for kind, number in sorted(kinds.items())
+    drawing_program()
+    return Making(
+        page=_Pages().of, html=lambda page, live: page_html(page, live=live), data=page_data
     )
-    grid = Grid(
-        name="events",
-        title="Events",
-        says="What happened, and how often.",
-        heads=("event", "times"),
-        rows=rows,
-        simulated=True,
-    )
-    return Page(
-        title=f"Run {found.folder.id}",
-        verdict=f"{len(found.records)} records",
-        tone="quiet",
-        facts=(
-            Fact(
-                name="records",
-                label="records",
-                value=float(len(found.records)),
-                text=str(len(found.records)),
-            ),
-        ),
-        sections=(Section(name="events", title="Events", parts=(grid,)),),
-        simulated=True,
-        about={"run": found.folder.id},
-    )
+
+
+class _Pages:
+    """Makes the pages of runs, again and again; what a reply called is looked up once."""
+
+    def __init__(self) -> None:
+        from brooks.report.run_page import run_page
+
+        self._run_page = run_page
+        self._calls: dict[BlobHash, list[Called]] = {}
+
+    def of(self, found: Followed) -> Page:
+        """The page of a run as it is now."""
+        run, spec = found.folder.id, found.spec
+        about = About(run=run, project=spec.project, simulated=is_simulated(spec))
+        page = self._run_page(
+            run=run,
+            spec=spec,
+            records=found.records,
+            rows=rows_of(found.records, spec, about, calls_of=self._calls_in(found.blob)),
+            manifest=found.folder.manifest(),
+            simulated=about.simulated,
+        )
+        return with_writer(page, found)
+
+    def _calls_in(self, blob: Callable[[BlobHash], bytes]) -> Callable[[BlobHash], list[Called]]:
+        def calls_of(reply: BlobHash) -> list[Called]:
+            known = self._calls.get(reply)
+            if known is None:
+                if len(self._calls) >= MOST_REPLIES:
+                    self._calls.clear()
+                calls = decode_reply(blob(reply)).calls
+                known = [Called(call.id, call.name, call.arguments.get("task")) for call in calls]
+                self._calls[reply] = known
+            return known
+
+        return calls_of

@@ -22,7 +22,7 @@ from brooks.core.events import Record
 from brooks.core.spec import Spec
 from brooks.core.state import State
 from brooks.errors import BrooksError
-from brooks.ids import Position
+from brooks.ids import BlobHash, Position
 from brooks.log.lock import writer_pid
 from brooks.report.page.contents import Page
 from brooks.report.serving.following import LogTail
@@ -51,6 +51,8 @@ class Followed(NamedTuple):
     spec: Spec
     writer: int | None
     """The process that writes it; 0 when it cannot be told, None when nobody does."""
+    blob: Callable[[BlobHash], bytes]
+    """A content that a record names; good while the page is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +160,11 @@ class Feed:
         if spec is None:
             self._publish(seen, problem=f"the run {self._folder.id!r} has not begun yet")
         else:
-            found = self._tail.records, self._tail.state, spec
-            page = self._make_page(Followed(self._folder, *found, seen[1]))
+            tail = self._tail
+            found = Followed(
+                self._folder, tail.records, tail.state, spec, writer=seen[1], blob=tail.blob
+            )
+            page = self._make_page(found)
             self._publish(seen, page=page)
         self._made = seen
         ended = now()

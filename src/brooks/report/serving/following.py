@@ -69,12 +69,16 @@ class LogTail:
 
     def spec(self) -> Spec | None:
         """The spec of the run; None when it has not begun."""
-        if self.state.run is None or self._reader is None:
+        if self.state.run is None:
             return None
         wanted = self.state.run.spec
         if self._spec is None or self._spec[0] != wanted:
-            self._spec = (wanted, msgspec.json.decode(self._reader.blob(wanted), type=Spec))
+            self._spec = (wanted, msgspec.json.decode(self.blob(wanted), type=Spec))
         return self._spec[1]
+
+    def blob(self, blob_hash: BlobHash) -> bytes:
+        """A content that a record names."""
+        return self._open().blob(blob_hash)
 
     def close(self) -> None:
         """Let go of the file; `grow` takes it up again."""
