@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -278,22 +279,54 @@ def test_what_is_said_beside_the_log_is_one_plain_line(
     assert printed(file_console) == ["stopping [bold]soon Ctrl-C again: at once"]
 
 
+def shown(
+    history: History, recorded: Recorded, console: Console, **options: Any
+) -> tuple[Progress, str]:
+    """A picture that is painted once, and what was written for it."""
+    with Progress(console=console, **options) as progress:
+        for record in recorded(history):
+            progress.on_record(record)
+        progress.refresh()
+    assert isinstance(console.file, io.StringIO)
+    return progress, console.file.getvalue()
+
+
 def test_a_terminal_shows_a_picture_and_takes_it_away(
     recorded: Recorded, terminal: Console
 ) -> None:
-    """The last frame knows every record; then its lines are erased and the cursor is back."""
+    """It is on the terminal's second screen, and the first one comes back with its cursor."""
     history: History = [*BEGINNING, (0.0, leased(ONE, 1, A)), (7.0, done(1, A))]
 
-    watched(history, recorded, terminal, title="sales", simulated=True)
+    _, written = shown(history, recorded, terminal, title="sales", simulated=True)
 
-    assert isinstance(terminal.file, io.StringIO)
-    written = terminal.file.getvalue()
-    last_frame = written[written.rindex("sales") :]
-    assert "1 of 2 done | 1 checked | 7 s | 0 tokens | simulated" in last_frame
-    assert "agent-1" in last_frame
-    assert "7.0 s  parse done by agent-1" in last_frame
-    assert last_frame.count("\x1b[2K") >= 5
-    assert "\x1b[?25h" in last_frame
+    assert written.startswith("\x1b[?1049h\x1b[?25l\x1b[?7l")
+    assert written.endswith("\x1b[?7h\x1b[?25h\x1b[?1049l")
+    assert "1 of 2 done, 1 checked" in written
+    assert "simulated, 7 s, 0 tokens" in written
+    assert "agent-1" in written
+    assert "7.0 s  parse done by agent-1" in written
+
+
+def test_of_a_picture_only_what_changed_is_written_again(
+    recorded: Recorded, terminal: Console
+) -> None:
+    """So that a slow line bears it, and nothing flickers."""
+    with Progress(title="sales", console=terminal, now=lambda: 1.0) as progress:
+        *past, last = recorded([*BEGINNING, (0.0, leased(ONE, 1, A))])
+        for record in past:
+            progress.on_record(record)
+        progress.refresh()
+        assert isinstance(terminal.file, io.StringIO)
+        before = len(terminal.file.getvalue())
+        progress.refresh()
+        again = len(terminal.file.getvalue())
+        progress.on_record(last)
+        progress.refresh()
+        changed = terminal.file.getvalue()[again:]
+
+    assert again == before
+    assert "parse" in changed
+    assert "sales" not in changed
 
 
 def test_after_an_error_the_picture_stays(recorded: Recorded, terminal: Console) -> None:
@@ -303,24 +336,44 @@ def test_after_an_error_the_picture_stays(recorded: Recorded, terminal: Console)
         with Progress(title="sales", console=terminal) as progress:
             for record in recorded(BEGINNING):
                 progress.on_record(record)
+            progress.refresh()
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
 
     assert isinstance(terminal.file, io.StringIO)
-    written = terminal.file.getvalue()
-    assert "\x1b[2K" not in written[written.rindex("sales") :]
+    after = terminal.file.getvalue().rpartition("\x1b[?1049l")[2]
+    assert "sales" in after
+    assert "agent-1" in after
 
 
 def test_the_picture_goes_by_the_clock_it_is_given(recorded: Recorded, terminal: Console) -> None:
     """Between two records time goes on."""
-    with Progress(console=terminal, now=lambda: 90.0) as progress:
+    _, written = shown(BEGINNING, recorded, terminal, now=lambda: 90.0)
+
+    assert "1:30, 0 tokens" in written
+
+
+def test_what_is_said_or_written_beside_a_picture_is_on_the_screen_afterwards(
+    recorded: Recorded, terminal: Console
+) -> None:
+    """Standard error is caught meanwhile, and is itself again afterwards."""
+    before = sys.stderr
+
+    with Progress(console=terminal, now=lambda: 1.0) as progress:
         for record in recorded(BEGINNING):
             progress.on_record(record)
+        progress.refresh()
+        progress.say("soon over")
+        print("a library\ncomplains", file=sys.stderr)  # noqa: T201
+        progress.refresh()
 
     assert isinstance(terminal.file, io.StringIO)
-    assert "0 of 2 done | 0 checked | 1:30 | 0 tokens" in terminal.file.getvalue()
+    *_, during, after = terminal.file.getvalue().split("\x1b[?1049")
+    assert sys.stderr is before
+    assert "complains" in during
+    assert after.splitlines() == ["lsoon over", "a library", "complains"]
 
 
 def test_no_colours_means_no_colours(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,12 +383,24 @@ def test_no_colours_means_no_colours(recorded: Recorded, monkeypatch: pytest.Mon
         file=io.StringIO(), width=80, height=24, force_terminal=True, color_system="truecolor"
     )
 
-    watched([*BEGINNING, (0.0, leased(ONE, 1, A))], recorded, console)
+    _, written = shown([*BEGINNING, (0.0, leased(ONE, 1, A))], recorded, console)
+
+    assert "agent-1" in written
+    assert not any(f"\x1b[3{color}m" in written for color in range(8))
+
+
+def test_a_dumb_terminal_gets_lines(recorded: Recorded) -> None:
+    """TERM=dumb obeys no codes, so it is treated as a file is."""
+    console = Console(
+        file=io.StringIO(), width=80, height=24, force_terminal=True, _environ={"TERM": "dumb"}
+    )
+
+    watched([*BEGINNING, (0.0, leased(ONE, 1, A))], recorded, console, title="sales")
 
     assert isinstance(console.file, io.StringIO)
     written = console.file.getvalue()
-    assert "agent-1" in written
-    assert not any(f"\x1b[3{color}m" in written for color in range(8))
+    assert "agent-1 takes parse" in written
+    assert all(character.isprintable() or character == "\n" for character in written)
 
 
 def test_colours_asked_for_do_not_make_a_file_a_terminal(

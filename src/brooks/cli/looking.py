@@ -95,7 +95,7 @@ def show_command(
     if events or task is not None or agent is not None:
         records = _chosen(found, task=task, agent=agent)
         if as_json:
-            print_json([_event_facts(record) for record in records])
+            print_json([event_facts(record) for record in records])
         else:
             for record in records:
                 click.echo(f"{record.position:6} {record.time:10.1f} s  {describe(record)}")
@@ -130,7 +130,8 @@ def _chosen(found: ReadRun, *, task: str | None, agent: str | None) -> list[Reco
     return chosen
 
 
-def _event_facts(record: Record) -> dict[str, Any]:
+def event_facts(record: Record) -> dict[str, Any]:
+    """A record as JSON values, with the sentence that says it."""
     return {
         "position": record.position,
         "time": record.time,

@@ -23,6 +23,7 @@ from brooks.log.sqlite import SqliteLog
 from brooks.models.keys import Keys
 from brooks.runtime.beginnings import beginning
 from brooks.runtime.checkouts import Checkouts, kept_checkouts
+from brooks.runtime.governor import LaneView
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.run_folder import RunFolder, create_run_folder
 from brooks.runtime.running import Surroundings
@@ -47,6 +48,8 @@ class Watcher:
     """Whether Ctrl-C winds the run down."""
     on_note: Callable[[str], None] = note
     """Told in a sentence what the user should know though nothing is wrong."""
+    on_lanes: Callable[[tuple[LaneView, ...]], None] | None = None
+    """Told twice a second how the lanes of the models stand; None to be told nothing."""
 
 
 UNWATCHED = Watcher()
@@ -214,6 +217,7 @@ def _surroundings(
         on_stop=watcher.on_stop,
         epoch=log.epoch,
         catch_signals=watcher.catch_signals,
+        on_lanes=watcher.on_lanes,
     )
 
 

@@ -9,7 +9,7 @@ from brooks.cli.assembling import refuse_unpriced, replace_budget
 from brooks.cli.branching import bring_branch_up
 from brooks.cli.controlling import ask
 from brooks.cli.ending import end_run
-from brooks.cli.opening import Watcher, opened_again
+from brooks.cli.opening import opened_again
 from brooks.cli.options import (
     Exit,
     budget_options,
@@ -20,7 +20,7 @@ from brooks.cli.options import (
     runs_dir_option,
 )
 from brooks.cli.reading import ReadRun, read_run
-from brooks.cli.running import STOPPING
+from brooks.cli.running import steered, title_of, watcher_of
 from brooks.cli.tracing import Tracing, otlp_options, traced
 from brooks.core.events import ReplyReceived
 from brooks.core.facts import Outcome
@@ -124,12 +124,12 @@ def _go_on(
     as_json: bool,
 ) -> int:
     summary = past.summary()
-    progress = Progress(simulated=summary.simulated, quiet=quiet)
+    title = f"{past.folder.id}: {title_of(past.spec, simulated=summary.simulated)}"
+    progress = Progress(title=title, simulated=summary.simulated, quiet=quiet)
     progress.summary.clock, progress.summary.model = summary.clock, summary.model
     progress.recall(past.records)
-    watcher = Watcher(on_record=progress.on_record, on_stop=lambda: progress.say(STOPPING))
-    again = opened_again(past.folder, workspace=workspace, watcher=watcher)
+    again = opened_again(past.folder, workspace=workspace, watcher=watcher_of(progress))
     spans = traced(past.folder, tracing, after=past.state.position)
-    with again as opened, spans, own_signals(), progress:
+    with again as opened, spans, own_signals(), steered(progress, past.folder, past.spec):
         state = resume(opened.around, budget)
     return end_run(past.folder, past.spec, progress.summary, state=state, as_json=as_json)

@@ -16,10 +16,14 @@ from brooks.cli.options import (
     note,
     runs_dir_option,
 )
+from brooks.cli.steering import RequestsByKey, interrupt_this_process
 from brooks.cli.tracing import NO_TRACING, Tracing, otlp_options, traced
-from brooks.core.spec import Budget
+from brooks.core.spec import Budget, Spec
+from brooks.report.live.expecting import expected_of
 from brooks.report.terminal import Progress
-from brooks.runtime.beginnings import own_signals
+from brooks.runtime.beginnings import models_of, own_signals
+from brooks.runtime.governor import LaneView
+from brooks.runtime.run_folder import RunFolder
 from brooks.runtime.running import start
 
 STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at once, `brooks resume` goes on"
@@ -158,27 +162,56 @@ def run(
     """Run, show how it goes, and say how it went."""
     spec = prepared.spec
     progress = Progress(title=title(prepared), simulated=prepared.is_simulated, quiet=quiet)
-    watcher = Watcher(on_record=progress.on_record, on_stop=lambda: progress.say(STOPPING))
     progress.summary.clock, progress.summary.model = spec.clock, spec.model
     with (
-        opened_new(prepared, run_id=run_id, watcher=watcher) as opened,
+        opened_new(prepared, run_id=run_id, watcher=watcher_of(progress)) as opened,
         traced(opened.folder, tracing),
         own_signals(),
-        progress,
+        steered(progress, opened.folder, spec),
     ):
         state = start(spec, dict(prepared.blobs), opened.around)
     return end_run(opened.folder, spec, progress.summary, state=state, as_json=as_json)
 
 
+def watcher_of(progress: Progress) -> Watcher:
+    """Who looks on while a run is shown."""
+
+    def show_lanes(lanes: tuple[LaneView, ...]) -> None:
+        progress.lanes = lanes
+
+    return Watcher(
+        on_record=progress.on_record,
+        on_stop=lambda: progress.say(STOPPING),
+        on_note=progress.tell,
+        on_lanes=show_lanes if progress.is_live else None,
+    )
+
+
+def steered(progress: Progress, folder: RunFolder, spec: Spec) -> Progress:
+    """Give a live view its keys, and the plan that was made for these tasks."""
+    if progress.is_live:
+        progress.expected = expected_of(spec)
+        progress.controls = RequestsByKey(
+            lambda: folder,
+            leave=interrupt_this_process,
+            leave_words="stop the run, as Ctrl-C does (it asks first)",
+            leave_question=f"stop the run, as Ctrl-C does? `brooks resume {folder.id}` goes on. y / n",
+        )
+    return progress
+
+
 def title(prepared: Prepared) -> str:
     """What runs, in a line."""
-    spec = prepared.spec
-    models = ", ".join(prepared.models)
-    simulated = "simulated model " if prepared.is_simulated else ""
-    agents = "1 agent" if len(spec.team.members) == 1 else f"{len(spec.team.members)} agents"
+    return f"{prepared.tasks}: {title_of(prepared.spec, simulated=prepared.is_simulated)}"
+
+
+def title_of(spec: Spec, *, simulated: bool) -> str:
+    """A team and its models, in a few words."""
+    members = len(spec.team.members)
+    agents = "1 agent" if members == 1 else f"{members} agents"
     return (
-        f"{prepared.tasks}: {len(spec.tasks)} tasks, {spec.team.preset} with {agents}, "
-        f"{simulated}{models}, {spec.clock} clock"
+        f"{len(spec.tasks)} tasks, {spec.team.preset} with {agents}, "
+        f"{'simulated model ' if simulated else ''}{', '.join(models_of(spec))}, {spec.clock} clock"
     )
 
 

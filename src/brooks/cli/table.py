@@ -39,6 +39,7 @@ FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
         "Look": {
             "runs": Listed("looking", "List the runs."),
             "show": Listed("looking", "Show what happened in a run."),
+            "watch": Listed("watching", "Watch a run that another process works on."),
             "audit": Listed("auditing", "Did a run keep what its team declared?"),
             "serve": Listed("serving", "Runs as pages in a browser of this machine, live."),
             "export": Listed("exporting", "Write a run's log in a plain format."),

@@ -27,7 +27,8 @@ class Notables:
     """Turns records into the lines worth reading."""
 
     def __init__(self, *, simulated: bool = False) -> None:
-        self._simulated = simulated
+        self.simulated = simulated
+        """Whether the first line is to say so."""
         self._tasks: dict[TaskId, None] = {}
         self._done: dict[TaskId, None] = {}
         self._said: dict[TaskId, int] = {}
@@ -93,7 +94,7 @@ class Notables:
     def _begin(self) -> str:
         """The first line, when the tasks are known."""
         self._begun = True
-        how = ", simulated" if self._simulated else ""
+        how = ", simulated" if self.simulated else ""
         return f"the run begins: {count(len(self._tasks), 'task')}{how}"
 
     def _about(self, tasks: Iterable[TaskId], sentence: str) -> str | None:

@@ -1,6 +1,7 @@
 """Real time: the clock port on asyncio. The only module that may read the machine's clock for a run."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -128,6 +129,11 @@ class RealClock:
 def wall_clock() -> datetime:
     """The time of day, for what stands beside the log and never in it."""
     return datetime.now(UTC)
+
+
+def steady_seconds() -> float:
+    """Seconds since some moment, for who shows how long ago something was; never for the log."""
+    return time.monotonic()
 
 
 def _resolve(future: "asyncio.Future[bool]") -> None:

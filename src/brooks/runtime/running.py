@@ -38,7 +38,7 @@ from brooks.runtime.clock import Driver
 from brooks.runtime.controls import take_controls, watch_controls
 from brooks.runtime.coordinator import Coordinator
 from brooks.runtime.git_mirror import GitMirror, began_on
-from brooks.runtime.governor import Governor
+from brooks.runtime.governor import Governor, LaneView
 from brooks.runtime.local_engine import LocalEngine
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.prompting import Prompter, Templates
@@ -53,6 +53,8 @@ from brooks.workspace.tree import FileEntry, encode_manifest
 
 COLLECT_AFTER = 100_000
 """Objects made and not freed after which the garbage collector looks at them."""
+LANES_SECONDS = 0.5
+"""How often whoever watches is told how the lanes of the models stand."""
 VIRTUAL_COMMIT = 2000
 """Records between commits under the virtual clock, where a lost tail can be computed again."""
 
@@ -77,6 +79,8 @@ class Surroundings:
     """When the run began, seconds since 1970, for whoever dates its results; not for the log."""
     tell: Callable[[str], None] = lambda text: None
     """Told in a sentence what the user should know though nothing is wrong."""
+    on_lanes: Callable[[tuple[LaneView, ...]], None] | None = None
+    """Told twice a second, under the real clock, how the lanes of the models stand."""
 
 
 def start(spec: Spec, blobs: dict[BlobHash, bytes], around: Surroundings) -> State:
@@ -128,16 +132,13 @@ class _Assembly:
         self._policy: Policy = policy_for(spec.team)
         self._checks = self._make_checks()
         self._stack.callback(self._checks.close)
+        self._governor = Governor(
+            self._clock, partial(stream, spec.seed), agents=len(spec.team.members)
+        )
         self._engine = LocalEngine(
             spec,
             clock=self._clock,
-            routes=Routes(
-                spec,
-                make=self._make_model,
-                governor=Governor(
-                    self._clock, partial(stream, spec.seed), agents=len(spec.team.members)
-                ),
-            ),
+            routes=Routes(spec, make=self._make_model, governor=self._governor),
             prompter=partial(Prompter, spec.project, Templates.of(spec.prompts)),
             redactor=around.redactor,
             checks=self._checks,
@@ -272,8 +273,15 @@ class _Assembly:
             self._clock.spawn(
                 watch_controls(self._around.log, self._coordinator, self._clock), "controls"
             )
+            if self._around.on_lanes is not None:
+                self._clock.spawn(self._tell_lanes(self._around.on_lanes), "lanes")
         await self._coordinator.run()
         await self._around.models.close()
+
+    async def _tell_lanes(self, tell: Callable[[tuple[LaneView, ...]], None]) -> None:
+        while True:
+            tell(self._governor.snapshot())
+            await self._clock.sleep(LANES_SECONDS)
 
     def _stop(self) -> None:
         self._stops += 1

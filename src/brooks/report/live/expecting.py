@@ -1,0 +1,108 @@
+"""A run beside the plan that was made for it: is it about where the simulated runs of its team were?
+
+A plan keeps what the whole run takes, not a curve. So the present is judged by when the run would end
+if what is left took the time that was predicted for that share of the work: of the effort that is not
+done, or of the longest chain that is not done, whichever is the larger share.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from brooks.analysis.task_states import TaskNow, TaskStates
+from brooks.core.spec import Spec, Team
+from brooks.core.state import OVER, Status
+from brooks.errors import BrooksError
+from brooks.plan.recording import PLANS_DIR, load_plan, plans_for
+from brooks.report.wording import plain, short_duration
+from brooks.spec.team_sections import TeamSection
+from brooks.spec.teams import build_team
+
+AT_WORK = frozenset({Status.LEASED, Status.QUEUED})
+
+
+class Expected(NamedTuple):
+    """What a plan predicts of the team that runs."""
+
+    team: str
+    seconds: float
+    low: float
+    """A tenth of the simulated runs took less."""
+    high: float
+    """A tenth of the simulated runs took more."""
+
+
+def expected_of(spec: Spec, folder: Path = PLANS_DIR) -> Expected | None:
+    """What the latest plan that was kept for these tasks predicts, if it recommends this team."""
+    if spec.time_scale != 1.0:
+        return None
+    try:
+        for path in plans_for(spec.tasks, folder):
+            found = _prediction(load_plan(path), spec)
+            if found is not None:
+                return found
+    except (BrooksError, OSError):
+        return None
+    return None
+
+
+def _prediction(plan: Mapping[str, Any], spec: Spec) -> Expected | None:
+    try:
+        row = plan["recommended"]
+        if not _is_same(row["team"], spec.team) or row["model"] != spec.model:
+            return None
+        seconds = row["seconds"]
+        return Expected(row["name"], seconds["typical"], seconds["low"], seconds["high"])
+    except (KeyError, TypeError, ValidationError, BrooksError):
+        return None
+
+
+def _is_same(section: Mapping[str, Any], team: Team) -> bool:
+    """Whether a section of a task file describes this team."""
+    planned = build_team(section=TeamSection.model_validate(section))
+    return (planned.preset, planned.batch, planned.members, planned.rules) == (
+        team.preset,
+        team.batch,
+        team.members,
+        team.rules,
+    )
+
+
+def share_left(tasks: TaskStates) -> float:
+    """How much of the work is left, between 0 and 1; a task at work counts half."""
+    work = work_left = span = span_left = 0.0
+    chains: dict[str, tuple[float, float]] = {}
+    for name, task in tasks.all.items():
+        effort, effort_left = task.spec.effort, _left(task)
+        before = [chains[each] for each in task.spec.depends_on if each in chains]
+        chain = effort + max((each[0] for each in before), default=0.0)
+        chain_left = effort_left + max((each[1] for each in before), default=0.0)
+        chains[name] = (chain, chain_left)
+        work, work_left = work + effort, work_left + effort_left
+        span, span_left = max(span, chain), max(span_left, chain_left)
+    return max(work_left / work, span_left / span) if work and span else 1.0
+
+
+def _left(task: TaskNow) -> float:
+    if task.status in OVER:
+        return 0.0
+    return task.spec.effort / 2 if task.status in AT_WORK else task.spec.effort
+
+
+def standing(expected: Expected, *, now: float, left: float) -> tuple[str, str]:
+    """The plan beside the present, in words, and the style that goes with them."""
+    end = now + left * expected.seconds
+    planned = (
+        f"simulated {short_duration(expected.seconds)} "
+        f"({short_duration(expected.low)} to {short_duration(expected.high)}) "
+        f"for {plain(expected.team, most=30)}; "
+    )
+    so_far = f"now {short_duration(now)}, so about {short_duration(end)}: " if left else ""
+    so_far = so_far or f"it took {short_duration(now)}: "
+    if end > expected.high:
+        return f"{planned}{so_far}later than 9 of 10", "wait"
+    if end < expected.low:
+        return f"{planned}{so_far}sooner than 9 of 10", "good"
+    return f"{planned}{so_far}on track", "good"
