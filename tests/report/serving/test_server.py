@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from tests.report.serving.conftest import COUNTING, counting, serving
 
+from brooks.bench.experiment.stopwatch import Stopwatch, Took
 from brooks.report.serving import feeding, server
+from brooks.report.serving.allowance import Allowance
 from brooks.report.serving.answering import Making
 from brooks.report.serving.feeding import Followed
 
@@ -242,27 +244,45 @@ def test_a_feed_that_nobody_wants_ends(
 
 
 def test_a_page_that_takes_long_is_made_seldom(
-    write: Write, runs: Path, monkeypatch: pytest.MonkeyPatch
+    write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After it was made nothing is made for four times as long as that took."""
+    """Of a core no more than a fifth is taken, and what little was saved up before."""
     moments: list[float] = []
     time = [100.0]
     monkeypatch.setattr(feeding, "now", lambda: time[0])
+    monkeypatch.setattr(Stopwatch, "read", lambda _: Took(cpu_seconds=2.0, seconds=3.0))
+    monkeypatch.setattr("threading.Thread.start", lambda _: None)
 
     def slow(found: Followed) -> Any:
         moments.append(time[0])
-        time[0] += 2.0
+        time[0] += 3.0
         return counting(found)
 
     writer = write(count=1)
-    monkeypatch.setattr("threading.Thread.start", lambda _: None)
     feed = feeding.Feed(writer.folder, make_page=slow, make_data=COUNTING.data)
-    for _ in range(40):
+    for _ in range(100):
         writer.grow(1)
         feed._step()
         time[0] += 0.5
     feed._tail.close()
 
     gaps = [after - before for before, after in pairwise(moments)]
-    assert gaps
-    assert min(gaps) >= 2.0 + 4 * 2.0
+    assert gaps[0] == pytest.approx(8.0, abs=0.6)
+    assert gaps[1:] == pytest.approx([10.0] * (len(gaps) - 1), abs=0.6)
+    assert len(gaps) >= 4
+
+
+def test_an_allowance_is_a_fifth_of_a_core() -> None:
+    """It is granted by and by, saved up to a second, and owed when too much was spent."""
+    allowance = Allowance(100.0)
+
+    allowance.spend(0.9, 100.9)
+    quick = allowance.is_left(100.9)
+    allowance.spend(2.0, 102.9)
+    owed = [allowance.is_left(moment) for moment in (103.0, 110.0, 111.0)]
+    saved = allowance.is_left(1000.0)
+    allowance.spend(1.5, 1000.0)
+
+    assert (quick, owed, saved) == (True, [False, False, True], True)
+    assert not allowance.is_left(1002.4)
+    assert allowance.is_left(1002.6)

@@ -2,8 +2,8 @@
 
 One thread a run reads the log and makes the page; whoever asks is given what was made last, and
 whoever listens is told when there is a newer one. A page is made at most four times a second, and
-after one that took long the thread rests four times as long: so a large run that goes on never
-takes more than a fifth of a core. A feed that nobody wants any more ends by itself.
+less often when that would take too much of a core (`allowance.py`). A feed that nobody wants any more
+is ended by its owner.
 
 What goes wrong with one run (a damaged log, a folder that vanished) is published in place of its
 page and tried again: the run may be mended, and the others are not touched.
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from brooks.bench.experiment.stopwatch import now
+from brooks.bench.experiment.stopwatch import Stopwatch, now
 from brooks.core.events import Record
 from brooks.core.spec import Spec
 from brooks.core.state import State
@@ -25,6 +25,7 @@ from brooks.errors import BrooksError
 from brooks.ids import BlobHash, Position
 from brooks.log.lock import writer_pid
 from brooks.report.page.contents import Page
+from brooks.report.serving.allowance import Allowance
 from brooks.report.serving.following import LogTail
 from brooks.runtime.run_folder import RunFolder
 
@@ -32,10 +33,8 @@ POLL_SECONDS = 0.1
 """How often the log is asked whether it has grown, which costs some microseconds."""
 LEAST_SECONDS = 0.25
 """The least time between two pages of a run."""
-REST = 4.0
-"""How many times as long as it took to make a page nothing is made after it."""
 TROUBLE_SECONDS = 1.0
-"""How long a log that could not be read is left alone."""
+"""How long a log that could not be read is left alone, or four times as long as it took to find that out."""
 IDLE_SECONDS = 30.0
 """How long a feed goes on when nobody wants it."""
 FIRST_PAGE_SECONDS = 60.0
@@ -95,7 +94,8 @@ class Feed:
         self._edition: Edition | None = None
         self._ended = Event()
         self._made: tuple[Position, int | None] | None = None
-        self._rests_until = 0.0
+        self._not_before = 0.0
+        self._allowance = Allowance(now())
         self._thread = Thread(target=self._follow, name=f"feed of {folder.id}", daemon=True)
         self._thread.start()
 
@@ -142,7 +142,7 @@ class Feed:
             self._trouble(self._naming(f"its page cannot be made: {kind}: {error}"))
         else:
             return POLL_SECONDS
-        return max(TROUBLE_SECONDS, REST * (now() - began))
+        return max(TROUBLE_SECONDS, 4.0 * (now() - began))
 
     def _naming(self, said: str) -> str:
         """What was said of the log, with its name."""
@@ -150,25 +150,28 @@ class Feed:
         return said if name in said else f"log {name!r}: {said}"
 
     def _look(self, began: float) -> None:
-        if began < self._rests_until:
+        if began < self._not_before or not self._allowance.is_left(began):
             return
         self._tail.grow()
         seen = (self._tail.position, writer_pid(self._folder.log))
         if seen == self._made:
             return
-        spec = self._tail.spec()
+        watch = Stopwatch()
+        self._make(seen)
+        self._made = seen
+        self._not_before = began + LEAST_SECONDS
+        self._allowance.spend(watch.read().cpu_seconds, now())
+
+    def _make(self, seen: tuple[Position, int | None]) -> None:
+        tail = self._tail
+        spec = tail.spec()
         if spec is None:
             self._publish(seen, problem=f"the run {self._folder.id!r} has not begun yet")
-        else:
-            tail = self._tail
-            found = Followed(
-                self._folder, tail.records, tail.state, spec, writer=seen[1], blob=tail.blob
-            )
-            page = self._make_page(found)
-            self._publish(seen, page=page)
-        self._made = seen
-        ended = now()
-        self._rests_until = ended + max(LEAST_SECONDS, REST * (ended - began))
+            return
+        found = Followed(
+            self._folder, tail.records, tail.state, spec, writer=seen[1], blob=tail.blob
+        )
+        self._publish(seen, page=self._make_page(found))
 
     def _trouble(self, problem: str) -> None:
         """Publish what is wrong, once, and begin with the log anew."""
