@@ -128,7 +128,7 @@ def _places(
 def next_commands(folder: RunFolder, summary: Summary, branch: Branch | None = None) -> list[str]:
     """What a user may want to type next."""
     where = "" if folder.path.parent == RUNS_DIR else f" --runs-dir {quoted(folder.path.parent)}"
-    commands = [f"brooks show {folder.id} --events{where}", f"brooks audit {folder.id}{where}"]
+    commands = [f"brooks {name} {folder.id}{where}" for name in ("report", "show", "audit")]
     if branch is not None:
         commands[:0] = branch.next_commands()
     if summary.outcome is not Outcome.DONE or (branch is not None and branch.behind):

@@ -41,6 +41,9 @@ FAMILIES: Mapping[str, Mapping[str, Listed]] = MappingProxyType(
             "show": Listed("looking", "Show what happened in a run."),
             "watch": Listed("watching", "Watch a run that another process works on."),
             "audit": Listed("auditing", "Did a run keep what its team declared?"),
+            "report": Listed(
+                "reporting", "One HTML page of runs, a bench or a plan: opens offline."
+            ),
             "serve": Listed("serving", "Runs as pages in a browser of this machine, live."),
             "export": Listed("exporting", "Write a run's log in a plain format."),
         },

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from brooks.analysis.columns import Rows
 from brooks.analysis.tabling import About, Called, rows_of
 from brooks.cli.assembling import is_simulated
-from brooks.cli.reading import read_run
+from brooks.cli.reading import ReadRun, read_run
 from brooks.cli.writing import draft, writing
 from brooks.ids import BlobHash
 from brooks.log.sqlite import SqliteLog
@@ -26,7 +26,12 @@ TABLE_KINDS = ("parquet", "csv")
 
 def read_rows(folder: RunFolder) -> Rows:
     """The rows of one run's tables."""
-    read = read_run(folder)
+    return rows_of_run(read_run(folder))
+
+
+def rows_of_run(read: ReadRun) -> Rows:
+    """The rows of the tables of a run that is read already."""
+    folder = read.folder
     about = About(run=folder.id, project=read.spec.project, simulated=is_simulated(read.spec))
     with closing(SqliteLog.open_reader(folder.log)) as log:
 

@@ -24,7 +24,7 @@ from brooks.report.page.contents import (
     Plot,
     Section,
 )
-from brooks.report.page.themes import PAPER, SIMULATED, Theme, vega_config
+from brooks.report.page.themes import LEGEND_ENTRY, PAPER, SIMULATED, Theme, vega_config
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 MARK = "<!doctype html><!-- a page of brooks -->"
@@ -72,6 +72,7 @@ def page_data(page: Page) -> dict[str, Any]:
         "mostMarks": MOST_MARKS,
         "panelWidth": PANEL_WIDTH,
         "panelLabels": PANEL_LABELS,
+        "legendEntry": LEGEND_ENTRY,
         "themes": {theme: vega_config(theme) for theme in THEMES},
         "simulatedInk": dict(SIMULATED),
         "paper": dict(PAPER),

@@ -26,7 +26,7 @@ def composed(plot: Plot, *, theme: Theme = "light", picture: bool = False) -> Sp
     description is what a screen reader is told.
     """
     said = f"Simulated. {plot.alternative}" if plot.simulated else plot.alternative
-    spec: Spec = {"$schema": SCHEMA, **plot.spec, "description": said}
+    spec: Spec = {"$schema": SCHEMA, **_steady(plot.spec), "description": said}
     title = _title(plot, theme=theme, picture=picture)
     if title is not None:
         spec["title"] = title
@@ -86,6 +86,23 @@ def _zoomed(plot: Plot, params: list[Spec]) -> list[Spec]:
     window = {"from": plot.zoom.start, "to": plot.zoom.end}
     others = [one for one in params if one.get("name") not in window]
     return [*others, *({"name": name, "value": value} for name, value in window.items())]
+
+
+def _steady(value: Any) -> Any:
+    """The same without legends whose columns are computed from the width.
+
+    The width of what is fitted depends on the legend again: Vega then cuts its top off. The configuration
+    says how many columns there are, from the width of the whole.
+    """
+    if isinstance(value, list):
+        return [_steady(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _steady(one) for key, one in value.items()}
+    legend = found.get("legend")
+    if isinstance(legend, dict) and isinstance(legend.get("columns"), dict):
+        found["legend"] = {key: one for key, one in legend.items() if key != "columns"}
+    return found
 
 
 def _clipped(spec: Spec) -> Spec:

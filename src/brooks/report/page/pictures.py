@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from brooks.report.page.composing import MOST_MARKS, composed, is_simple, with_width
 from brooks.report.page.contents import Level, Page, Plot
-from brooks.report.page.themes import Theme, vega_config
+from brooks.report.page.themes import LEGEND_ENTRY, Theme, vega_config
 
 Kind = Literal["svg", "png"]
 WIDTH = 900
@@ -24,7 +24,7 @@ def svg(plot: Plot, *, theme: Theme = "light", width: int = WIDTH) -> str:
 
     return vl_convert.vegalite_to_svg(
         picture_spec(plot, theme=theme, width=width),
-        config=vega_config(theme, picture=True),
+        config=_config(theme, width),
         allowed_base_urls=[],
     )
 
@@ -35,7 +35,7 @@ def png(plot: Plot, *, theme: Theme = "light", width: int = WIDTH, scale: float 
 
     return vl_convert.vegalite_to_png(
         picture_spec(plot, theme=theme, width=width),
-        config=vega_config(theme, picture=True),
+        config=_config(theme, width),
         scale=scale,
         allowed_base_urls=[],
     )
@@ -79,6 +79,12 @@ def picture_spec(plot: Plot, *, theme: Theme = "light", width: int = WIDTH) -> d
         spec["title"]["subtitle"] = [*spec["title"]["subtitle"], *_grain(coarse)]
     spec["datasets"] = {name: _rows(pictured(levels)) for name, levels in plot.data.items()}
     return spec
+
+
+def _config(theme: Theme, width: int) -> dict[str, Any]:
+    config = vega_config(theme, picture=True)
+    config["legend"]["columns"] = max(width // LEGEND_ENTRY, 1)
+    return config
 
 
 def pictured(levels: tuple[Level, ...]) -> Level:

@@ -252,7 +252,8 @@ class PlotView {
   options(room) {
     const config = structuredClone(page.data.themes[theme()]);
     config.axisXQuantitative = { tickCount: isSimple(this.part.spec) ? Math.max(Math.round(room / 100), 3) : 5 };
-    config.legend.columns = Math.max(Math.floor(room / 150), 1);
+    config.legend.columns = Math.max(Math.floor(room / page.data.legendEntry), 1);
+    if (room < 500) config.legend.layout = { top: { direction: "vertical", anchor: "start", margin: 6 } };
     if (room < 500) Object.assign(config.axis, { labelLimit: 96, labelFontSize: 11, titleFontSize: 11 });
     return {
       mode: "vega-lite",

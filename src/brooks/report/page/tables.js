@@ -43,7 +43,7 @@ class TableView {
     this.box.setAttribute("aria-label", part.simulated ? `${part.title} (simulated)` : part.title);
     this.numeric = part.heads.map((_, column) => {
       const values = part.rows.map((row) => row[column][0]).filter((value) => value !== null);
-      return values.length > 0 && values.every((value) => typeof value === "number");
+      return column > 0 && values.every((value) => typeof value === "number");
     });
     this.drawHeads();
     this.drawBody();

@@ -15,6 +15,8 @@ INK: dict[Theme, dict[str, str]] = {
     "light": {"text": "#1f2328", "quiet": "#59636e", "grid": "#e4e7eb", "axis": "#b6bdc6"},
     "dark": {"text": "#e6e8eb", "quiet": "#9aa4af", "grid": "#2b3139", "axis": "#4a535e"},
 }
+LEGEND_ENTRY = 150
+"""Pixels that an entry of a legend takes, about."""
 PAPER: dict[Theme, str] = {"light": "#ffffff", "dark": "#14171b"}
 SIMULATED: dict[Theme, str] = {"light": "#8a4b00", "dark": "#f0b35a"}
 """The word "simulated", which must be seen and must not shout."""
@@ -81,4 +83,5 @@ def _legend(ink: dict[str, str]) -> dict[str, Any]:
         "symbolSize": 110,
         "labelLimit": 240,
         "columnPadding": 14,
+        "layout": {"top": {"anchor": "start", "direction": "horizontal", "margin": 18}},
     }
