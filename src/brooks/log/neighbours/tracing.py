@@ -18,7 +18,7 @@ record that began it: the same log gives the same spans, however often and in ho
 what a log that was cut off leaves open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -146,4 +146,9 @@ def spans_of(records: Iterable[Record], tracer: Tracer) -> list[Span]:
             found[span.key] = span
     for span in tracer.finish():
         found[span.key] = span
-    return sorted(found.values(), key=lambda span: (span.start, span.parent is not None))
+    return sorted(found.values(), key=lambda span: (span.start, _depth(span, found)))
+
+
+def _depth(span: Span, spans: Mapping[str, Span]) -> int:
+    """How many spans it is part of."""
+    return 0 if span.parent is None else 1 + _depth(spans[span.parent], spans)
