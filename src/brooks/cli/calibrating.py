@@ -36,6 +36,11 @@ COLUMNS = {
     help="Improve this profile: what the runs do not tell stays near to what it says.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the profile here.")
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page of plots here: what was seen beside what the profile draws.",
+)
 @runs_dir_option
 @json_option
 def calibrate_command(
@@ -44,6 +49,7 @@ def calibrate_command(
     conditions: tuple[str, ...],
     update: str | None,
     output: Path | None,
+    page: Path | None,
     runs_dir: Path,
     as_json: bool,
 ) -> int:
@@ -56,17 +62,47 @@ def calibrate_command(
     from brooks.plan.calibrating import fit_profile, write_profile
     from brooks.plan.calibrating.writing import profile_text
 
-    tables = _tables(sources, runs_dir)
+    if page is not None:
+        _refuse_page(page)
+    tables, only = _tables(sources, runs_dir), _condition(conditions)
     like = load_profile(update) if update is not None else None
-    fitted = fit_profile(tables, only=_condition(conditions), like=like)
+    fitted = fit_profile(tables, only=only, like=like)
     if output is not None:
         write_profile(output, fitted)
         note(f"the profile is in {str(output)!r}: -m sim:{output}")
+    if page is not None:
+        _write_page(page, tables if only is None else tables.only(only), fitted)
     if as_json:
         print_json(facts(fitted))
-    elif output is None:
+    elif output is None and page is None:
         click.echo(profile_text(fitted), nl=False)
     return Exit.DONE
+
+
+def _refuse_page(page: Path) -> None:
+    """Say before anything is fitted that the page could not be written.
+
+    Raises:
+        UsageError: There is another's file in its place.
+    """
+    from brooks.report.page.assembling import MARK
+
+    if not page.exists():
+        return
+    with page.open("rb") as file:
+        if file.read(len(MARK)) != MARK.encode():
+            raise UsageError(
+                f"{str(page)!r} is there already and is no page of brooks: name another with --page"
+            )
+
+
+def _write_page(page: Path, tables: "Tables", fitted: "Fitted") -> None:
+    from brooks.cli.writing import write_whole
+    from brooks.report.calibration_page import calibration_page
+    from brooks.report.page.assembling import page_html
+
+    write_whole(page, [page_html(calibration_page(tables, fitted)).encode()])
+    note(f"the page of plots is {str(page)!r}: open it in a browser")
 
 
 def _tables(sources: tuple[str, ...], runs_dir: Path) -> "Tables":

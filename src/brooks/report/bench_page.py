@@ -8,10 +8,12 @@ import polars as pl
 from brooks import __version__
 from brooks.analysis.scaling import series_of
 from brooks.analysis.tables import Tables
-from brooks.bench.comparing import Comparison, Placed, against_baseline, compare_teams
 from brooks.bench.experiment import CellSummary, Past
 from brooks.bench.experiment.summary import summarise
 from brooks.errors import UsageError
+from brooks.report.bench_cells import cell_grid
+from brooks.report.bench_verdicts import Told, verdict_section, verdicts_of
+from brooks.report.imported_page import imported_page
 from brooks.report.page.contents import Cell, Fact, Grid, Page, Plot, Section
 from brooks.report.plots.cells import metric_plot, time_plot, verified_plot
 from brooks.report.plots.panels import distinct
@@ -49,7 +51,7 @@ def bench_page(
     published: Tables | None = None,
     name: str = "",
 ) -> Page:
-    """The page of results.
+    """The page of results; that of imported runs, where the folder holds what `brooks import -o` wrote.
 
     Args:
         tables: The runs, as `read_tables` gives them.
@@ -57,9 +59,11 @@ def bench_page(
         published: Published runs, whose figures and findings are shown beside these.
         name: What to call them where there is no manifest.
     """
+    if past is None and _is_study(tables) and not (tables.runs["source"] == "brooks").any():
+        return imported_page(tables)
     bench = Bench(tables, past, published)
     summaries = summarise({"runs": tables.runs.to_dict(as_series=False)})
-    told = _verdicts(bench)
+    told = verdicts_of(bench.tables, bench.past)
     title = past.experiment.name if past is not None else name or "runs"
     return Page(
         title=f"Bench: {title}",
@@ -70,65 +74,6 @@ def bench_page(
         simulated=bench.simulated,
         about=_about(bench),
     )
-
-
-class Told(NamedTuple):
-    """A verdict of statistics, and of what it is."""
-
-    where: str
-    kind: str
-    quantity: str
-    sentence: str
-    is_decisive: bool
-    ratio: float | None
-    low: float
-    high: float
-
-
-def _verdicts(bench: Bench) -> tuple[Told, ...]:
-    """Every comparison that the commands print of these runs."""
-    if bench.past is None:
-        return ()
-    experiment = bench.past.experiment
-    if experiment.baseline:
-        return tuple(_placed(each) for each in against_baseline(bench.tables, experiment))
-    places = bench.tables.runs.select("project", "structure", "model", "faults").unique()
-    if len(places) != 1 or len(experiment.teams) < 2:
-        return ()
-    try:
-        found = compare_teams(bench.tables, experiment.teams, seed=experiment.seed)
-    except UsageError:  # runs are missing
-        return ()
-    return tuple(told for each in found for told in _compared(each))
-
-
-def _placed(placed: Placed) -> Told:
-    verdict = placed.verdict
-    where = f"{placed.project}/{placed.structure}, {placed.model}"
-    return Told(
-        where=f"{where}, {placed.faults}" if placed.faults else where,
-        kind=verdict.kind,
-        quantity=verdict.quantity.name,
-        sentence=verdict.sentence,
-        is_decisive=verdict.is_decisive,
-        ratio=verdict.ratio,
-        low=verdict.low,
-        high=verdict.high,
-    )
-
-
-def _compared(comparison: Comparison) -> Iterator[Told]:
-    for verdict in comparison.verdicts:
-        yield Told(
-            where="",
-            kind=verdict.kind,
-            quantity=verdict.quantity.name,
-            sentence=verdict.sentence,
-            is_decisive=verdict.is_decisive,
-            ratio=verdict.ratio,
-            low=verdict.low,
-            high=verdict.high,
-        )
 
 
 def _verdict(bench: Bench, told: Sequence[Told]) -> str:
@@ -172,8 +117,8 @@ def _facts(bench: Bench) -> Iterator[Fact]:
         text="-" if share is None else f"{share:.0%}",
         says="Share of the runs in which every task was done and the checks passed on the final files.",
     )
-    tokens = runs["input_tokens"].fill_null(0).sum() + runs["output_tokens"].fill_null(0).sum()
-    yield Fact(name="tokens", label="tokens", value=float(tokens), text=_large(float(tokens)))
+    tokens = float(runs.select(pl.sum("input_tokens") + pl.sum("output_tokens")).item())
+    yield Fact(name="tokens", label="tokens", value=tokens, text=_large(tokens))
     seconds = float(runs["seconds"].sum())
     yield Fact(
         name="seconds",
@@ -198,7 +143,7 @@ def _sections(
     bench: Bench, summaries: Sequence[CellSummary], told: Sequence[Told]
 ) -> Iterator[Section]:
     if told:
-        yield _verdict_section(bench, told)
+        yield verdict_section(told, simulated=bench.simulated)
     speed = _speed_section(bench)
     if speed is not None:
         yield speed
@@ -217,7 +162,7 @@ def _sections(
     if _is_study(bench.tables):
         yield from _study_sections(bench)
     yield Section(
-        name="cells", title="Every cell", parts=(_cell_grid(summaries, simulated=bench.simulated),)
+        name="cells", title="Every cell", parts=(cell_grid(summaries, simulated=bench.simulated),)
     )
 
 
@@ -243,37 +188,6 @@ def _study_sections(bench: Bench) -> Iterator[Section]:
     title = "The study's figures" + (", published beside ours" if bench.published else "")
     yield figure_section(sources, title=title)
     yield findings_section(bench.tables, bench.published, ours=ours)
-
-
-def _verdict_section(bench: Bench, told: Sequence[Told]) -> Section:
-    rows = tuple(
-        (
-            Cell(value=each.where, text=each.where),
-            Cell(value=each.quantity, text=each.quantity),
-            Cell(value=each.kind, text=each.kind.replace("_", " "), tone=_tone_of(each.kind)),
-            Cell(value=each.sentence, text=each.sentence),
-        )
-        for each in told
-    )
-    heads = ("where", "by", "verdict", "in words")
-    if not any(each.where for each in told):
-        heads, rows = heads[1:], tuple(row[1:] for row in rows)
-    grid = Grid(
-        name="verdicts",
-        title="Verdicts",
-        says="Runs with the same seed are paired, failed ones stay in the denominator, and intervals and "
-        "tests are corrected for the number of comparisons.",
-        heads=heads,
-        rows=rows,
-        simulated=bench.simulated,
-    )
-    return Section(name="verdicts", title="Which team is better", parts=(grid,))
-
-
-def _tone_of(kind: str) -> str:
-    return {"faster": "good", "cheaper": "good", "slower": "bad", "dearer": "bad"}.get(
-        kind, "quiet"
-    )
 
 
 def _models(tables: Tables) -> list[tuple[str, Tables]]:
@@ -310,7 +224,7 @@ def _speed_section(bench: Bench) -> Section | None:
     """Speedups of verified runs; and of those marked done too, where they are more than those."""
     teams = distinct(str(team) for team in bench.tables.runs["team"].fill_null(""))
     parts: list[Plot] = []
-    sentences: list[str] = []
+    sentences: list[tuple[str, str]] = []
     for suffix, tables in _models(bench.tables):
         verified = scaled(series_of(tables))
         has_laws = any(each.fits for each in verified)
@@ -338,11 +252,11 @@ def _speed_section(bench: Bench) -> Section | None:
         return None
     says = (
         "A run that is marked done is one whose agents said so; a verified one passed its checks on the "
-        "files as they were at the end.",
+        "files as they were at the end."
     )
     grid = _law_grid(bench, sentences)
     return Section(
-        name="speedup", title="Speedup and what it costs", says=says, parts=(*parts, *grid)
+        name="speedup", title="Speedup and what it costs", says=(says,), parts=(*parts, *grid)
     )
 
 
@@ -350,7 +264,7 @@ def _law_sentences(found: Sequence[Scaled]) -> list[tuple[str, str]]:
     return [(each.series.title, " ".join(each.sentences)) for each in found if each.fits]
 
 
-def _law_grid(bench: Bench, sentences: Sequence[Any]) -> tuple[Grid, ...]:
+def _law_grid(bench: Bench, sentences: Sequence[tuple[str, str]]) -> tuple[Grid, ...]:
     if not sentences:
         return ()
     rows = tuple(
@@ -385,56 +299,6 @@ def _lost(suffix: str, tables: Tables) -> Iterator[Plot | None]:
         yield metric_plot(
             f"{name}{suffix}", metric, tables, title=title, says=says, simulated=_simulated(tables)
         )
-
-
-_HEADS = (
-    "tasks", "model", "team", "runs", "verified", "from", "to", "median time", "from", "to", "tokens",
-    "dollars",
-)  # fmt: skip
-
-
-def _cell_grid(summaries: Sequence[CellSummary], *, simulated: bool) -> Grid:
-    return Grid(
-        name="cells",
-        title="Cells",
-        says="A row for each cell of the grid: how many runs, how many verified (Wilson's 95 % interval), "
-        "the median time of all runs that were made and its interval where six runs or more give one, the "
-        "median tokens of a run, and the dollars of all.",
-        heads=_HEADS,
-        rows=tuple(_cell_row(cell) for cell in summaries),
-        simulated=simulated,
-    )
-
-
-def _cell_row(cell: CellSummary) -> tuple[Cell, ...]:
-    tasks = f"{cell.project}/{cell.structure}" + (f", {cell.faults}" if cell.faults else "")
-    low, high = cell.seconds_interval or (None, None)
-    texts = (tasks, cell.model, f"{cell.team}:{cell.size}")
-    return (
-        *(Cell(value=text, text=text) for text in texts),
-        Cell(value=cell.runs, text=str(cell.runs)),
-        _share(
-            cell.verified, tone="good" if cell.verified == 1 else "bad" if not cell.verified else ""
-        ),
-        *(_share(end, tone="quiet") for end in cell.verified_interval),
-        _seconds(cell.median_seconds),
-        _seconds(low),
-        _seconds(high),
-        _number(cell.median_tokens, "{:,.0f}"),
-        _number(cell.dollars, "${:,.4g}"),
-    )
-
-
-def _share(value: float, *, tone: str = "") -> Cell:
-    return Cell(value=value, text=f"{value:.0%}", tone=tone)
-
-
-def _seconds(value: float | None) -> Cell:
-    return Cell(value=value, text="-" if value is None else duration(value))
-
-
-def _number(value: float | None, form: str) -> Cell:
-    return Cell(value=value, text="-" if value is None else form.format(value))
 
 
 def _about(bench: Bench) -> Mapping[str, str]:

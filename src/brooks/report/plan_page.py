@@ -158,9 +158,10 @@ def _so_far(plan: Plan) -> Iterator[str]:
     )
     for told in record.get("told", ()):
         ratio = told["ratio"]
+        ends = f"[{ratio['low']:.2f}, {ratio['high']:.2f}]"
         yield (
             f"{_capital(told['name'])[:-1]}: {told['inside']} within the interval that should hold eight "
-            f"of ten; happened over predicted {ratio['typical']:.2f} [{ratio['low']:.2f}, {ratio['high']:.2f}]."
+            f"of ten; happened over predicted {ratio['typical']:.2f} {ends}."
         )
 
 

@@ -11,15 +11,27 @@ from brooks.report.plots.figures import figure_plots, is_simulated
 
 AGREES = 0.05
 """Share by which a number may be from the study's own and still be called the same."""
+BESIDE_SAYS = (
+    "As the study tells them of its three models, computed again from its published runs of two of them "
+    "where these are at hand, and computed from these runs."
+)
+AGAIN_SAYS = (
+    "The study tells of three models; of two of them the runs are published, so that a number can differ "
+    "from the one that is told and be right all the same."
+)
+HIDDEN_SAYS = (
+    "Done is not correct; a team divided by its own slow single agent looks fast; agents that see the same "
+    "board do the same work; a claim that nobody reports holds the run to its cap."
+)
 
 
 def figure_section(sources: Mapping[str, Tables], *, title: str) -> Section:
     """All figures, over runs of one source or of several beside each other."""
     says = (
         "The data of each figure is computed in the same way whatever the runs are. Success is what the "
-        "study calls so: every task was marked done, correct or not.",
+        "study calls so: every task was marked done, correct or not."
     )
-    return Section(name="figures", title=title, says=says, parts=tuple(figure_plots(sources)))
+    return Section(name="figures", title=title, says=(says,), parts=tuple(figure_plots(sources)))
 
 
 def findings_section(tables: Tables, published: Tables | None, *, ours: str) -> Section:
@@ -29,10 +41,7 @@ def findings_section(tables: Tables, published: Tables | None, *, ours: str) -> 
     return Section(
         name="findings",
         title="The study's findings beside ours",
-        says=(
-            "As the study tells them of its three models, computed again from its published runs of two of "
-            "them where these are at hand, and computed from these runs.",
-        ),
+        says=(BESIDE_SAYS,),
         parts=(
             _beside_grid("findings", "Findings", rows, ours, hidden=False, simulated=simulated),
             _beside_grid("hidden", "What the figures hide", rows, ours, hidden=True, simulated=simulated),
@@ -88,10 +97,7 @@ def published_sections(tables: Tables, *, source: str) -> Iterator[Section]:
     yield Section(
         name="findings",
         title="What the study reports, computed again",
-        says=(
-            "The study tells of three models; of two of them the runs are published, so that a number can "
-            "differ from the one that is told and be right all the same.",
-        ),
+        says=(AGAIN_SAYS,),
         parts=(
             Grid(
                 name="findings", title="Findings", says="Intervals are at 95 %.",
@@ -106,10 +112,7 @@ def published_sections(tables: Tables, *, source: str) -> Iterator[Section]:
     yield Section(
         name="hidden",
         title="What its figures hide",
-        says=(
-            "Done is not correct; a team divided by its own slow single agent looks fast; agents that see "
-            "the same board do the same work; a claim that nobody reports holds the run to its cap.",
-        ),
+        says=(HIDDEN_SAYS,),
         parts=(
             Grid(
                 name="hidden", title="Hidden", says="Intervals are at 95 %.",

@@ -63,7 +63,7 @@ def fit_timing(
     timed = timed.with_columns(weight=1.0 / pl.len().over("run"))
     writing = timed.filter(pl.col("writes") > 0)
     idle = timed.filter((pl.col("writes") == 0) & (pl.col("place") > 1))
-    runs = _run_rows(replies, writing)
+    runs = run_rows(replies, writing)
     if len(writing) < LEAST or len(runs) < LEAST_RUNS:
         return None
     rows = runs.select("replies", "output_tokens").to_numpy().astype(float)
@@ -103,7 +103,7 @@ def fit_timing(
     )  # fmt: skip
 
 
-def _run_rows(replies: Replies, writing: pl.DataFrame) -> pl.DataFrame:
+def run_rows(replies: Replies, writing: pl.DataFrame) -> pl.DataFrame:
     """One row a run without a stall: its writing replies, their seconds, its output tokens."""
     hung = replies.each.filter(pl.col("seconds") > STALLED).select("run").unique()
     sums = writing.group_by("run").agg(pl.len().alias("replies"), pl.col("seconds").sum())

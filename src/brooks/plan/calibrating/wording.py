@@ -34,7 +34,7 @@ class Wording(NamedTuple):
 
 def fit_wording(replies: Replies, like: Mapping[str, float]) -> Wording | None:
     """Fit it, near to what is usual or to what `like` says; None where too few runs say their tokens."""
-    runs = _run_rows(replies)
+    runs = run_rows(replies)
     if len(runs) < LEAST:
         return None
     dealt = runs.filter(pl.col("team").is_in(list(DEALT)))
@@ -64,7 +64,7 @@ def fit_wording(replies: Replies, like: Mapping[str, float]) -> Wording | None:
     )  # fmt: skip
 
 
-def _run_rows(replies: Replies) -> pl.DataFrame:
+def run_rows(replies: Replies) -> pl.DataFrame:
     """One row a run: replies, writes, and how many of each stood in a memory when a reply was asked for."""
     wrote = (pl.col("writes") > 0).cast(pl.Int64)
     each = replies.each.sort("run", "agent", "place").with_columns(writing=wrote, idle=1 - wrote)

@@ -197,7 +197,7 @@ def _by_cell(cells: Sequence[Cell], layers: Sequence[Spec], *, data: str) -> Spe
 
 def verified_plot(name: str, summaries: Sequence[CellSummary], *, simulated: bool) -> Plot:
     """The share of each cell's runs at the end of which everything was verified, Wilson's interval."""
-    rows = [
+    rows: list[Row] = [
         {
             "kind": "middle", "panel": panel_name(cell.project, cell.structure, cell.faults),
             "team": f"{cell.team}:{cell.size}", "value": cell.verified, "runs": cell.runs,

@@ -97,7 +97,7 @@ def _rows(plan: Plan) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def _scale(values: Sequence[float]) -> Spec:
+def _scale(values: Sequence[float | None]) -> Spec:
     known = [value for value in values if value is not None]
     if known and min(known) > 0 and max(known) > WIDE * min(known):
         return {"type": "log"}
@@ -126,7 +126,7 @@ def _layers(plan: Plan, rows: Sequence[Row], limits: set[str]) -> list[Spec]:
     colours = {"domain": list(STANDINGS), "range": [GREEN, VERMILION, BLUE, GREY]}
     shapes = {"domain": list(STANDINGS), "range": ["diamond", "square", "circle", "circle"]}
     standing: Spec = {"field": "standing", "type": "nominal", "title": None, "legend": LEGEND}
-    colour = {**standing, "scale": colours}
+    colour, shape = {**standing, "scale": colours}, {**standing, "scale": shapes}
     faint = {"condition": {"test": "datum.standing === 'other'", "value": 0.25}, "value": 0.8}
     size = {"condition": {"test": "datum.standing === 'other'", "value": 38}, "value": 110}
     ends_x = {"x": {**x, "field": "seconds_low"}, "x2": {"field": "seconds_high"}, "y": y}
@@ -144,7 +144,7 @@ def _layers(plan: Plan, rows: Sequence[Row], limits: set[str]) -> list[Spec]:
                          "encoding": {**ends_y, "color": colour, "opacity": faint}}),
         of_kind("team", {
             "mark": {"type": "point", "filled": True, "opacity": 1},
-            "encoding": {"x": x, "y": y, "color": colour, "size": size, "shape": {**standing, "scale": shapes},
+            "encoding": {"x": x, "y": y, "color": colour, "size": size, "shape": shape,
                          "tooltip": told},
         }),
         of_kind("label", {

@@ -84,10 +84,10 @@ def speedup_plot(
     return Plot(
         name=name,
         title=f"Speedup by number of agents, {basis} runs",
-        says="Points are mean times of one agent over mean times of the team, bars their 95 % intervals, which may go on above. "
-        "The line is the law that fits best, the band where it may be. The dashed line is Amdahl's bound "
-        "for the tasks' graph: no team that keeps its order can be above it but by chance or by working "
-        "otherwise than its own one agent does.",
+        says="Points are mean times of one agent over mean times of the team, bars their 95 % "
+        "intervals, which may go on above. The line is the law that fits best, the band where it may be. "
+        "The dashed line is Amdahl's bound for the tasks' graph: no team that keeps its order can be above "
+        "it but by chance or by working otherwise than its own one agent does.",
         alternative=_alternative(found),
         spec=panels(_layers(teams, most), data="speedup", by="panel", order=order, height=190),
         data={"speedup": level(columns_of(rows))},
