@@ -1,9 +1,10 @@
-"""Spans of runs with random teams and faults, sent to a collector that decodes them with the protocol's library.
+"""Sends spans of runs with random teams and faults to a collector, and judges what it decoded.
 
 Each seed is a run as `measure.faulty_runs` draws them, whole or, every third, cut at a random record. Its
-spans are sent as `brooks export --format otlp --otlp URL` sends them, and what the collector decoded is
-judged by `measure.trace_rules`: one trace, right parents, usage on model spans only, totals as in the log.
-They are sent twice, which must give the same spans with the same ids.
+spans are sent as `brooks export --format otlp --otlp URL` sends them. What the collector decoded, with the
+protocol's own library, is judged by `measure.trace_rules`: one trace, right parents, usage on model spans
+only, totals as in the log. They are sent
+twice, which must give the same spans with the same ids.
 
     PYTHONPATH=evidence python -m measure.otlp_spans --runs 100
 """
