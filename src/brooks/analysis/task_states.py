@@ -62,8 +62,9 @@ class TaskStates:
         return sum(len(self.by_status[status]) for status in statuses)
 
     def in_order(self) -> Iterator[TaskNow]:
-        """All tasks, those at work first and those that are done last."""
-        names = chain.from_iterable(self.by_status[status] for status in SHOWN_FIRST)
+        """All tasks, those at work first and at the end those that are done, the latest first."""
+        *first, done = (self.by_status[status] for status in SHOWN_FIRST)
+        names = chain(chain.from_iterable(first), reversed(done))
         return (self.all[name] for name in names)
 
     def add(self, record: Record) -> None:

@@ -97,12 +97,11 @@ def standing(expected: Expected, *, now: float, left: float) -> tuple[str, str]:
     planned = (
         f"simulated {short_duration(expected.seconds)} "
         f"({short_duration(expected.low)} to {short_duration(expected.high)}) "
-        f"for {plain(expected.team, most=30)}; "
+        f"for {plain(expected.team, most=40)}"
     )
-    so_far = f"now {short_duration(now)}, so about {short_duration(end)}: " if left else ""
-    so_far = so_far or f"it took {short_duration(now)}: "
+    in_all = f"about {short_duration(end)} in all" if left else f"it took {short_duration(now)}"
     if end > expected.high:
-        return f"{planned}{so_far}later than 9 of 10", "wait"
+        return f"later than 9 of 10 runs: {in_all}; {planned}", "wait"
     if end < expected.low:
-        return f"{planned}{so_far}sooner than 9 of 10", "good"
-    return f"{planned}{so_far}on track", "good"
+        return f"sooner than 9 of 10 runs: {in_all}; {planned}", "good"
+    return f"on track: {in_all}; {planned}", "good"

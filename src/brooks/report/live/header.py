@@ -93,7 +93,7 @@ def _tasks(followed: Followed, width: int, signs: Signs) -> list[Piece]:
         (bad / of, signs.bad, "bad"),
         (at_work / of, signs.work, "busy"),
     ]
-    columns = max(10, min(60, width // 5))
+    columns = max(10, min(60, width // 6))
     return _labelled("tasks", [*bar(parts, columns, signs.rest), (f"  {', '.join(words)}", "")])
 
 
