@@ -3,8 +3,7 @@
 Each seed is a run as `measure.faulty_runs` draws them, whole or, every third, cut at a random record. Its
 spans are sent as `brooks export --format otlp --otlp URL` sends them. What the collector decoded, with the
 protocol's own library, is judged by `measure.trace_rules`: one trace, right parents, usage on model spans
-only, totals as in the log. They are sent
-twice, which must give the same spans with the same ids.
+only, totals as in the log. They are sent twice, which must give the same spans with the same ids.
 
     PYTHONPATH=evidence python -m measure.otlp_spans --runs 100
 """

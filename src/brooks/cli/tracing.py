@@ -22,6 +22,7 @@ from brooks.runtime.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from brooks.log.neighbours.collector import Collector
+    from brooks.log.neighbours.following import Follower
     from brooks.log.neighbours.otlp import About, Encoder
     from brooks.log.neighbours.spans import Span
 
@@ -93,7 +94,7 @@ def traced(folder: RunFolder, tracing: Tracing, *, after: Position = BEGINNING) 
     try:
         yield
     finally:
-        is_known = follower.stop()
+        is_known = _stop(follower)
         lost = follower.undelivered
         if lost or not is_known:
             count = f"{lost} of its spans were" if is_known else "some of its spans were"
@@ -101,6 +102,14 @@ def traced(folder: RunFolder, tracing: Tracing, *, after: Position = BEGINNING) 
                 f"note: {count} not delivered: {follower.problem or 'there was not enough time'}; `brooks "
                 f"export {folder.id} --format otlp --otlp URL` sends all of them again"
             )
+
+
+def _stop(follower: "Follower") -> bool:
+    """Let a follower send the rest, unless the user will not wait; whether all is known of it."""
+    try:
+        return follower.stop()
+    except KeyboardInterrupt:
+        return False
 
 
 def about(folder: RunFolder) -> "About":
