@@ -6,27 +6,21 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from brooks import __version__
-from brooks.analysis.scaling import series_of
 from brooks.analysis.tables import Tables
 from brooks.bench.experiment import CellSummary, Past
 from brooks.bench.experiment.summary import summarise
 from brooks.errors import UsageError
 from brooks.report.bench_cells import cell_grid
+from brooks.report.bench_speed import by_model, is_simulated, speed_sections, with_model
 from brooks.report.bench_verdicts import Told, verdict_section, verdicts_of
-from brooks.report.imported_page import imported_page
-from brooks.report.page.contents import Cell, Fact, Grid, Page, Plot, Section
+from brooks.report.imported_page import imported_page, study_facts, study_verdict
+from brooks.report.page.contents import Fact, Page, Plot, Section
 from brooks.report.plots.cells import metric_plot, time_plot, verified_plot
-from brooks.report.plots.panels import distinct
-from brooks.report.plots.speedup import Scaled, scaled, speedup_plot
-from brooks.report.plots.worth import worth_plot
 from brooks.report.study_sections import figure_section, findings_section
 from brooks.report.wording import count, duration
 
-SIMULATED_SAYS = "All times and tokens here are simulated: they are computed, not measured."
-MIXED_SAYS = (
-    "Runs of simulated models are among them: their times and tokens are computed, not measured."
-)
-_NOTHING_BUT_ONE_AGENT = "no team of more than one agent was run beside one agent"
+MOST_OPEN = 40
+"""Cells from which on their table is closed until it is asked for."""
 
 
 class Bench(NamedTuple):
@@ -41,7 +35,7 @@ class Bench(NamedTuple):
     @property
     def simulated(self) -> bool:
         """Whether any of the runs is."""
-        return bool(self.tables.runs["simulated"].fill_null(value=False).any())
+        return is_simulated(self.tables)
 
 
 def bench_page(
@@ -85,7 +79,8 @@ def _verdict(bench: Bench, told: Sequence[Told]) -> str:
     share = f"{verified} of {count(len(runs), 'run')} ended with everything verified{simulated}"
     by_time = [each for each in told if each.quantity == "time"]
     if not by_time:
-        return f"{share}."
+        said = f"{share}."
+        return f"{study_verdict(bench.tables)} {said}" if _is_study(bench.tables) else said
     faster = sum(each.kind == "faster" for each in by_time)
     slower = sum(each.kind == "slower" for each in by_time)
     return (
@@ -130,6 +125,8 @@ def _facts(bench: Bench) -> Iterator[Fact]:
     if runs["dollars"].drop_nulls().len():
         dollars = float(runs["dollars"].sum())
         yield Fact(name="dollars", label="cost", value=dollars, text=f"${dollars:,.2f}")
+    if _is_study(bench.tables):
+        yield from study_facts(bench.tables)
 
 
 def _large(value: float) -> str:
@@ -144,17 +141,15 @@ def _sections(
 ) -> Iterator[Section]:
     if told:
         yield verdict_section(told, simulated=bench.simulated)
-    speed = _speed_section(bench)
-    if speed is not None:
-        yield speed
+    yield from speed_sections(bench.tables)
     yield _each_model(
         bench, "time", "Time and verified completion",
         lambda name, tables: (
-            time_plot(f"time{name}", tables, simulated=_simulated(tables)),
+            time_plot(f"time{name}", tables, simulated=is_simulated(tables)),
             verified_plot(
                 f"verified{name}",
                 summarise({"runs": tables.runs.to_dict(as_series=False)}),
-                simulated=_simulated(tables),
+                simulated=is_simulated(tables),
             ),
         ),
     )  # fmt: skip
@@ -162,12 +157,11 @@ def _sections(
     if _is_study(bench.tables):
         yield from _study_sections(bench)
     yield Section(
-        name="cells", title="Every cell", parts=(cell_grid(summaries, simulated=bench.simulated),)
+        name="cells",
+        title="Every cell",
+        parts=(cell_grid(summaries, simulated=bench.simulated),),
+        folded=len(summaries) > MOST_OPEN,
     )
-
-
-def _simulated(tables: Tables) -> bool:
-    return bool(tables.runs["simulated"].fill_null(value=False).any())
 
 
 def _is_study(tables: Tables) -> bool:
@@ -190,96 +184,14 @@ def _study_sections(bench: Bench) -> Iterator[Section]:
     yield findings_section(bench.tables, bench.published, ours=ours)
 
 
-def _models(tables: Tables) -> list[tuple[str, Tables]]:
-    """The tables of each model, with a suffix for the names of its plots where there are several."""
-    models = distinct(str(model) for model in tables.runs["model"].fill_null(""))
-    if len(models) == 1:
-        return [("", tables)]
-    return [
-        (f"-{number}", tables.only(pl.col("model").fill_null("") == model))
-        for number, model in enumerate(models, 1)
-    ]
-
-
-def _of_model(plot: Plot | None, tables: Tables, suffix: str) -> Iterator[Plot]:
-    """The plot, with the model in its title where there are several."""
-    from msgspec.structs import replace
-
-    if plot is not None:
-        model = str(tables.runs["model"][0] or "")
-        yield replace(plot, title=f"{plot.title}, {model}") if suffix else plot
-
-
 def _each_model(bench: Bench, name: str, title: str, draw: Any) -> Section:
     parts = [
         plot
-        for suffix, tables in _models(bench.tables)
+        for suffix, tables in by_model(bench.tables)
         for drawn in draw(suffix, tables)
-        for plot in _of_model(drawn, tables, suffix)
+        for plot in with_model(drawn, tables, suffix)
     ]
     return Section(name=name, title=title, parts=tuple(parts))
-
-
-def _speed_section(bench: Bench) -> Section | None:
-    """Speedups of verified runs; and of those marked done too, where they are more than those."""
-    teams = distinct(str(team) for team in bench.tables.runs["team"].fill_null(""))
-    parts: list[Plot] = []
-    sentences: list[tuple[str, str]] = []
-    for suffix, tables in _models(bench.tables):
-        verified = scaled(series_of(tables))
-        has_laws = any(each.fits for each in verified)
-        runs = tables.runs
-        is_more = not runs.filter(
-            pl.col("marked_done") & ~pl.col("verified_done").fill_null(value=False)
-        ).is_empty()
-        marked = (
-            scaled(series_of(tables, verified=False), with_laws=not has_laws) if is_more else ()
-        )
-        for basis, found, key in (("verified", verified, ""), ("marked done", marked, "-marked")):
-            plots = (
-                speedup_plot(
-                    f"speedup{key}{suffix}", found, basis=basis, simulated=_simulated(tables), teams=teams
-                ),
-                worth_plot(
-                    f"worth{key}{suffix}", tables, verified=not key, teams=teams,
-                    simulated=_simulated(tables),
-                ) if found else None,
-            )  # fmt: skip
-            for plot in plots:
-                parts += _of_model(plot, tables, suffix)
-        sentences += _law_sentences((*verified, *marked))
-    if not parts:
-        return None
-    says = (
-        "A run that is marked done is one whose agents said so; a verified one passed its checks on the "
-        "files as they were at the end."
-    )
-    grid = _law_grid(bench, sentences)
-    return Section(
-        name="speedup", title="Speedup and what it costs", says=(says,), parts=(*parts, *grid)
-    )
-
-
-def _law_sentences(found: Sequence[Scaled]) -> list[tuple[str, str]]:
-    return [(each.series.title, " ".join(each.sentences)) for each in found if each.fits]
-
-
-def _law_grid(bench: Bench, sentences: Sequence[tuple[str, str]]) -> tuple[Grid, ...]:
-    if not sentences:
-        return ()
-    rows = tuple(
-        (Cell(value=title, text=title), Cell(value=text, text=text)) for title, text in sentences
-    )
-    grid = Grid(
-        name="laws",
-        title="Which law fits",
-        says="Amdahl's, Gustafson's and the Universal Scalability Law, ranked by AICc; as `brooks fit` has "
-        "them.",
-        heads=("runs", "in words"),
-        rows=rows,
-        simulated=bench.simulated,
-    )
-    return (grid,)
 
 
 def _lost(suffix: str, tables: Tables) -> Iterator[Plot | None]:
@@ -288,6 +200,7 @@ def _lost(suffix: str, tables: Tables) -> Iterator[Plot | None]:
     for name, metric, title, says in (
         ("conflicts", "conflicts", "Conflicts", "How often one agent's work met another's."),
         ("idle", "idle_time_share", "Idle share", "Agents at work on what came to nothing."),
+        ("turns", "utilisation", "Time in turns", "The rest of the time agents had nothing to do."),
         ("gap", gap, "Straggler gap", "How much longer the slowest takes than the others."),
         (
             "failures",
@@ -297,7 +210,12 @@ def _lost(suffix: str, tables: Tables) -> Iterator[Plot | None]:
         ),
     ):
         yield metric_plot(
-            f"{name}{suffix}", metric, tables, title=title, says=says, simulated=_simulated(tables)
+            f"{name}{suffix}",
+            metric,
+            tables,
+            title=title,
+            says=says,
+            simulated=is_simulated(tables),
         )
 
 

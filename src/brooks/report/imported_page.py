@@ -1,11 +1,16 @@
 """The page of imported published runs: the study's figures, its findings, what they hide."""
 
+from collections.abc import Iterator
+
 from brooks import __version__
 from brooks.analysis.tables import Tables
 from brooks.bench.study.findings import Finding, findings
 from brooks.report.page.contents import Fact, Page
 from brooks.report.plots.figures import is_simulated
 from brooks.report.study_sections import figure_section, published_sections
+
+MEDIANS = ("median_speedup_pre", "median_speedup_dec")
+"""The findings that say what a team gained."""
 
 
 def imported_page(tables: Tables, *, source: str = "published") -> Page:
@@ -20,7 +25,6 @@ def imported_page(tables: Tables, *, source: str = "published") -> Page:
     """
     runs = tables.runs
     models = ", ".join(sorted(map(str, runs["model"].drop_nulls().unique())))
-    found = {each.name: each for each in findings(tables)}
     return Page(
         title="Imported runs of the published study",
         verdict=study_verdict(tables),
@@ -31,13 +35,7 @@ def imported_page(tables: Tables, *, source: str = "published") -> Page:
                 name="replies", label="replies", value=float(len(tables.calls)),
                 text=f"{len(tables.calls):,}",
             ),
-            *(
-                _fact(found[name], label)
-                for name, label in (
-                    ("median_speedup_pre", "median speedup, preassigned"),
-                    ("median_speedup_dec", "median speedup, decentralized"),
-                )
-            ),
+            *study_facts(tables),
         ),
         sections=(
             figure_section({source: tables}, title="The study's figures"),
@@ -55,24 +53,36 @@ def imported_page(tables: Tables, *, source: str = "published") -> Page:
 def study_verdict(tables: Tables) -> str:
     """What the two modes gained, in a sentence."""
     found = {each.name: each for each in findings(tables)}
-    pre, dec = found["median_speedup_pre"], found["median_speedup_dec"]
     simulated = " (simulated)" if is_simulated({"": tables}) else ""
     said = [
-        f"{mode} teams were {_times(each)} as fast as one agent of theirs"
-        for mode, each in (("preassigned", pre), ("decentralized", dec))
-        if each.value is not None
+        f"{mode} teams {found[name].value:.2f} times"
+        for mode, name in zip(("preassigned", "decentralized"), MEDIANS, strict=True)
+        if found[name].value is not None
     ]
     if not said:
         return f"No run of a team was marked done beside one of one agent{simulated}."
     sentence = " and ".join(said)
-    return f"{sentence[:1].upper()}{sentence[1:]}{simulated}, in the median of runs that were marked done."
+    return (
+        f"{sentence[:1].upper()}{sentence[1:]} as fast as one agent of their own, in the median of runs "
+        f"that were marked done{simulated}."
+    )
 
 
-def _times(finding: Finding) -> str:
-    interval = "" if finding.low is None else f" [{finding.low:.2f}, {finding.high:.2f}]"
-    return f"{finding.value:.2f}{interval} times"
+def study_facts(tables: Tables) -> Iterator[Fact]:
+    """The medians of that sentence."""
+    found = {each.name: each for each in findings(tables)}
+    labels = ("median speedup, preassigned", "median speedup, decentralized")
+    for name, label in zip(MEDIANS, labels, strict=True):
+        yield _fact(found[name], label)
 
 
 def _fact(finding: Finding, label: str) -> Fact:
     text = "-" if finding.value is None else f"{finding.value:.2f}"
-    return Fact(name=finding.name, label=label, value=finding.value, text=text, says=finding.says)
+    ends = "" if finding.low is None else f"95 % interval {finding.low:.2f} to {finding.high:.2f}; "
+    return Fact(
+        name=finding.name,
+        label=label,
+        value=finding.value,
+        text=text,
+        says=f"{ends}{finding.says}.",
+    )

@@ -3,7 +3,7 @@
 It is made from the JSON that `brooks plan` keeps. Everything in it is simulated, and called so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from brooks import __version__
@@ -22,8 +22,11 @@ from brooks.report.plots.frontier import (
 )
 from brooks.report.wording import count
 
+MOST_OPEN = 20
+"""Candidates from which on their table is closed until it is asked for."""
 MOST_SHOWN = 12
 """Candidates whose risk is drawn; the table has all."""
+SURE_SAYS = "Share of the common simulated runs in which it was the best, or within 5 % of the best"
 _GOALS = {
     "time": "the shortest time",
     "cost": "the lowest cost",
@@ -47,52 +50,58 @@ def plan_page(plan: Plan) -> Page:
 def _verdict(plan: Plan) -> str:
     chosen = plan["recommended"]
     goal = _GOALS.get(plan["objective"], plan["objective"])
-    said = f"Simulated: for {goal}, take {name_of(plan, chosen)}"
-    if chosen["name"] != chosen["baseline"]:
-        said += (
-            f": {_ratio(chosen['seconds_ratio'])} the time of one agent ({chosen['baseline']}), "
-            f"{_ratio(chosen['cost_ratio'])} its {cost_in(plan)}"
+    if chosen["name"] == chosen["baseline"]:
+        said = f"Simulated: for {goal}, one agent is enough: {name_of(plan, chosen)}"
+    else:
+        said = (
+            f"Simulated: for {goal}, take {name_of(plan, chosen)}: "
+            f"{chosen['seconds_ratio']['value']:.2f} times the time of one agent, "
+            f"{chosen['cost_ratio']['value']:.2f} times its {cost_in(plan)}"
         )
     if not chosen["keeps_limits"]:
         said += "; no team keeps your limits in eight of ten runs, and this one does so most often"
     return f"{said}."
 
 
-def _ratio(ratio: Mapping[str, float]) -> str:
-    return f"{ratio['value']:.2f} times [{ratio['low']:.2f}, {ratio['high']:.2f}]"
-
-
 def _facts(plan: Plan) -> Iterator[Fact]:
     chosen = plan["recommended"]
-    yield Fact(
-        name="seconds", label="time, simulated", value=chosen["seconds"]["typical"],
-        text=_span(chosen["seconds"], time_text), says="Typical; the brackets hold eight of ten runs.",
-    )  # fmt: skip
-    yield Fact(
-        name="tokens", label="tokens, simulated", value=chosen["tokens"]["typical"],
-        text=_span(chosen["tokens"], _amount), says="Typical; the brackets hold eight of ten runs.",
-    )  # fmt: skip
-    if chosen["dollars"] is not None:
+    texts = {"seconds": time_text, "tokens": _amount, "dollars": _money}
+    for name, label in (("seconds", "time"), ("tokens", "tokens"), ("dollars", "cost")):
+        if (found := chosen[name]) is not None:
+            yield _quantity(name, f"{label}, simulated", found, texts[name])
+    if chosen["name"] != chosen["baseline"]:
+        baseline = f"of {chosen['baseline']}, the best of one agent"
+        yield _ratio("seconds_ratio", "time beside one agent", chosen["seconds_ratio"], baseline)
+        yield _ratio(
+            "cost_ratio", f"{cost_in(plan)} beside one agent", chosen["cost_ratio"], baseline
+        )
+    for name, label, says in (
+        ("ends_verified", "ends verified, simulated", "Share of its simulated runs"),
+        ("sure", "the right choice", SURE_SAYS),
+    ):
+        found = chosen[name]
+        ends = f"95 % interval {found['low']:.0%} to {found['high']:.0%}"
         yield Fact(
-            name="dollars", label="cost, simulated", value=chosen["dollars"]["typical"],
-            text=_span(chosen["dollars"], _money), says="Typical; the brackets hold eight of ten runs.",
+            name=name, label=label, value=found["value"], text=f"{found['value']:.0%}",
+            says=f"{says}; {ends}.",
         )  # fmt: skip
-    verified = chosen["ends_verified"]
-    yield Fact(
-        name="ends_verified", label="ends verified, simulated", value=verified["value"],
-        text=f"{verified['value']:.0%}",
-        says=f"Share of the simulated runs, 95 % interval {verified['low']:.0%} to {verified['high']:.0%}.",
-    )  # fmt: skip
-    sure = chosen["sure"]
-    yield Fact(
-        name="sure", label="best of its runs", value=sure["value"], text=f"{sure['value']:.0%}",
-        says="Share of the common simulated runs in which it was the best, or within 5 % of the best.",
-    )  # fmt: skip
 
 
-def _span(quantity: Mapping[str, float], text: Any) -> str:
-    ends = f"[{text(quantity['low'])}, {text(quantity['high'])}]"
-    return f"{text(quantity['typical'])} {ends}"
+def _quantity(
+    name: str, label: str, found: Mapping[str, float], text: Callable[[float], str]
+) -> Fact:
+    says = f"Eight of ten runs: {text(found['low'])} to {text(found['high'])}."
+    return Fact(
+        name=name, label=label, value=found["typical"], text=text(found["typical"]), says=says
+    )
+
+
+def _ratio(name: str, label: str, ratio: Mapping[str, float], baseline: str) -> Fact:
+    ends = f"95 % interval {ratio['low']:.2f} to {ratio['high']:.2f}"
+    text = f"{ratio['value']:.2f} times"
+    return Fact(
+        name=name, label=label, value=ratio["value"], text=text, says=f"That {baseline}; {ends}."
+    )
 
 
 def _amount(value: float) -> str:

@@ -12,7 +12,16 @@ from brooks.bench.experiment import CellSummary
 from brooks.bench.statistics.intervals import Interval, interval_of_mean, interval_of_median
 from brooks.report.page.contents import Plot, level
 from brooks.report.plots.colours import BLUE, GREEN, ORANGE, VERMILION
-from brooks.report.plots.panels import LEGEND, Spec, columns_of, distinct, of_kind, panels, tooltip
+from brooks.report.plots.panels import (
+    LEGEND,
+    Spec,
+    columns_of,
+    distinct,
+    of_kind,
+    panels,
+    titled,
+    tooltip,
+)
 
 Row = dict[str, Any]
 WIDE = 12
@@ -62,7 +71,7 @@ def time_plot(name: str, tables: Tables, *, simulated: bool) -> Plot:
     )
     return Plot(
         name=name,
-        title="Time of each run",
+        title=titled("Time of each run", _panels(cells)),
         says="A dot is a run at the end of which everything was verified, a cross one that was not: its "
         "time counts for nothing. The tick is the median of the verified runs, the bar its 95 % interval, "
         "which takes six runs or more.",
@@ -189,8 +198,12 @@ def _teams(cells: Sequence[Cell]) -> tuple[str, ...]:
     return distinct(cell.team for cell in cells)
 
 
+def _panels(cells: Sequence[Cell]) -> tuple[str, ...]:
+    return distinct(cell.panel for cell in cells)
+
+
 def _by_cell(cells: Sequence[Cell], layers: Sequence[Spec], *, data: str) -> Spec:
-    order = distinct(cell.panel for cell in cells)
+    order = _panels(cells)
     height = max(LEAST_HEIGHT, ROW_HEIGHT * len(_teams(cells)))
     return panels(layers, data=data, by="panel", order=order, height=height)
 
@@ -215,7 +228,7 @@ def verified_plot(name: str, summaries: Sequence[CellSummary], *, simulated: boo
     )
     return Plot(
         name=name,
-        title="How often everything was verified",
+        title=titled("How often everything was verified", order),
         says="The tick is the share of all runs, those that could not be made among them; the bar is "
         "Wilson's 95 % interval.",
         alternative=f"Share of verified runs: {said}.",
@@ -253,7 +266,7 @@ def metric_plot(
     )
     return Plot(
         name=name,
-        title=title,
+        title=titled(title, _panels(cells)),
         says=f"{says} Definition: {definition.says} A dot is a run, the tick the mean, the bar its 95 % "
         "interval.",
         alternative=f"Mean of {metric} ({definition.unit}): {said}.",

@@ -110,6 +110,7 @@ def _by_size(drawn: _Figure, sources: Sources) -> Plot | None:
     if not rows:
         return None
     models = distinct(row["model"] for row in rows)
+    sizes = sorted({row["agents"] for row in rows})
     _shift(rows, models)
     order = _order(rows)
     lines = list(_lines(drawn, sources, order)) if drawn.line else []
@@ -119,7 +120,7 @@ def _by_size(drawn: _Figure, sources: Sources) -> Plot | None:
         says=f"{drawn.says}" + (" Bars are one standard error." if drawn.error else ""),
         alternative=_alternative(drawn, rows),
         spec=panels(
-            _layers(drawn, models, tuple(sources)), data=drawn.figure, by="panel", order=order, height=165
+            _layers(drawn, models, tuple(sources), sizes), data=drawn.figure, by="panel", order=order, height=165
         ),
         data={drawn.figure: level(columns_of([*lines, *rows]))},
         simulated=is_simulated(sources),
@@ -169,10 +170,12 @@ def _lines(drawn: _Figure, sources: Sources, order: Sequence[str]) -> Iterator[R
                 yield {"kind": "line", "panel": at[0], "x": at[1], "value": row[drawn.line]}
 
 
-def _layers(drawn: _Figure, models: Sequence[str], sources: Sequence[str]) -> list[Spec]:
+def _layers(
+    drawn: _Figure, models: Sequence[str], sources: Sequence[str], sizes: Sequence[int]
+) -> list[Spec]:
     x: Spec = {
         "field": "x", "type": "quantitative", "title": "agents",
-        "axis": {"tickMinStep": 1, "format": "d"}, "scale": {"zero": False, "nice": False, "padding": 12},
+        "axis": {"values": list(sizes), "format": "d"}, "scale": {"zero": False, "nice": False, "padding": 12},
     }  # fmt: skip
     form = "%" if "%" in drawn.form else "~s"
     y: Spec = {

@@ -42,6 +42,11 @@ def panels(
     }
 
 
+def titled(title: str, order: Sequence[str]) -> str:
+    """A plot's title, with what it is of where there is but one panel, which has no title of its own."""
+    return f"{title}, {order[0]}" if len(order) == 1 and order[0] else title
+
+
 def of_kind(kind: str, layer: Spec) -> Spec:
     """A layer that shows the rows of one kind only."""
     return {"transform": [{"filter": {"field": "kind", "equal": kind}}], **layer}

@@ -21,6 +21,7 @@ from brooks.report.plots.panels import (
     of_kind,
     panels,
     shaped,
+    titled,
     tooltip,
 )
 
@@ -30,6 +31,8 @@ BAND_STEPS = 4
 """Into how many pieces its interval is, each end of which takes a search."""
 ROOM = 1.3
 """How much higher than the highest point a plot is: an interval of few runs may go on beyond it."""
+MOST_ROOM = 2.0
+"""How much higher it is at most, to show the whole of an interval."""
 SHIFT = 0.012
 """Share of the width by which the points of one team stand beside those of another."""
 Row = dict[str, Any]
@@ -80,16 +83,18 @@ def speedup_plot(
         return None
     rows = list(_rows(found))
     order = distinct(row["panel"] for row in rows)
-    most = ROOM * max(row["speedup"] for row in rows)
+    sizes = sorted({size for each in found for size in each.series.sizes})
     return Plot(
         name=name,
-        title=f"Speedup by number of agents, {basis} runs",
+        title=titled(f"Speedup by number of agents, {basis} runs", order),
         says="Points are mean times of one agent over mean times of the team, bars their 95 % "
         "intervals, which may go on above. The line is the law that fits best, the band where it may be. "
         "The dashed line is Amdahl's bound for the tasks' graph: no team that keeps its order can be above "
         "it but by chance or by working otherwise than its own one agent does.",
         alternative=_alternative(found),
-        spec=panels(_layers(teams, most), data="speedup", by="panel", order=order, height=190),
+        spec=panels(
+            _layers(teams, sizes, _top(rows)), data="speedup", by="panel", order=order, height=190
+        ),
         data={"speedup": level(columns_of(rows))},
         simulated=simulated,
     )
@@ -106,6 +111,13 @@ def _rows(found: Sequence[Scaled]) -> Iterator[Row]:
         if panel not in bounded and each.series.parallel_fraction is not None:
             bounded.add(panel)
             yield from _bound_rows(each.series, panel, most)
+
+
+def _top(rows: Sequence[Row]) -> float:
+    """How high the plot is: above all points, and all intervals that are not much longer than that."""
+    highest = max(row["speedup"] for row in rows)
+    ends = max((row.get("high") or 0.0 for row in rows if row["kind"] == "point"), default=0.0)
+    return max(ROOM * highest, min(1.03 * ends, MOST_ROOM * highest))
 
 
 def panel_of(series: Series) -> str:
@@ -160,10 +172,10 @@ def between(low: float, high: float, steps: int) -> list[float]:
     return [low + (high - low) * step / steps for step in range(steps + 1)]
 
 
-def _layers(teams: Sequence[str], most: float) -> list[Spec]:
+def _layers(teams: Sequence[str], sizes: Sequence[int], most: float) -> list[Spec]:
     x = {
         "field": "x", "type": "quantitative", "title": "agents",
-        "axis": {"tickMinStep": 1, "format": "d"}, "scale": {"zero": False, "nice": False, "padding": 12},
+        "axis": {"values": list(sizes), "format": "d"}, "scale": {"zero": False, "nice": False, "padding": 12},
     }  # fmt: skip
     y = {
         "field": "speedup",

@@ -18,6 +18,7 @@ from brooks.report.plots.panels import (
     of_kind,
     panels,
     shaped,
+    titled,
     tooltip,
 )
 
@@ -50,7 +51,7 @@ def worth_plot(
     )
     return Plot(
         name=name,
-        title="Speed for tokens",
+        title=titled("Speed for tokens", order),
         says=f"Each mark is a team of the size beside it, against {against}. Above the dashed line it is "
         "quicker by more than its tokens grow; left of 1 it is cheaper than one agent too.",
         alternative=f"Mean speedup and token cost: {said}.",
