@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,7 @@ from brooks.core.events import Record
 from brooks.log.codec import Codec
 from brooks.log.sqlite import SqliteLog
 from measure.trace_rules import attributes, flaws, kind_of
+from servers import Faults, Mishap, serving, suite_developer
 from servers.collector import collecting
 
 Brooks = Callable[..., Any]
@@ -108,6 +110,33 @@ def test_a_killed_run_is_whole_after_its_resume_and_an_export(brooks: Brooks) ->
     assert before
     assert flaws(records(), list(every.values())) == []
     assert live <= every.keys()
+
+
+@pytest.mark.slow
+def test_a_real_client_with_failures_has_its_spans(brooks: Brooks) -> None:
+    """A provider that fails twice: attempts are events, priced replies add up, no key is told."""
+    faults = Faults(first=(None, Mishap.OVERLOADED, None, Mishap.DROPPED))
+    with (
+        collecting() as collector,
+        serving(suite_developer("mathlib/mixed"), faults=faults) as server,
+    ):
+        said = brooks(
+            *("run", "mathlib", "-m", "openai:gpt-5.2", "-t", "leased:4", "--checks", "modelled"),
+            *("--quiet", "--run-id", "one", "--otlp", collector.url, "--otlp-content"),
+            OPENAI_API_KEY="sk-a-key-of-no-worth",
+            OPENAI_BASE_URL=f"{server.url}/v1",
+        )
+        spans = collector.spans()
+
+    assert (said.code, flaws(records(), spans)) == (0, [])
+    happened = Counter(event.name for span in spans for event in span.events)
+    assert happened["brooks.request.failed"] == 2
+    chats = [attributes(span) for span in spans if kind_of(span) == "chat"]
+    assert {(chat["gen_ai.provider.name"], chat["gen_ai.request.model"]) for chat in chats} == {
+        ("openai", "gpt-5.2")
+    }
+    assert sum(chat["brooks.cost.dollars"] for chat in chats) > 0
+    assert "of-no-worth" not in str(spans)
 
 
 def test_a_collector_that_is_down_changes_nothing_but_a_note(brooks: Brooks) -> None:
