@@ -10,7 +10,7 @@ the first of these that is true of it:
     last look    all work was over, and the checks ran again on the final tree
     barrier      its turn of the round was over, and others' were not
     no task      no task was ready that nobody had
-    free         otherwise: between two turns
+    free         otherwise: a task was ready, and it was not given one
 """
 
 from bisect import bisect_right

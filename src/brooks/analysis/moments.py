@@ -1,6 +1,6 @@
 """What happened at one moment of a run and is worth a mark beside what agents were doing.
 
-Conflicts and lost claims are rows of the table `conflicts` and not told here again.
+Conflicts and failed checks are rows of the tables `conflicts` and `actions` and not told here again.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 from brooks.core import events
 from brooks.core.events import Record
 from brooks.core.spec import FaultKind
-from brooks.ids import AgentId, ProposalId, TaskId
+from brooks.ids import AgentId, TaskId
 
 
 class MomentKind(StrEnum):
@@ -18,7 +18,6 @@ class MomentKind(StrEnum):
 
     MERGED = "merged"
     """A change was merged: its task is done."""
-    CHECK_FAILED = "check failed"
     LEASE_LOST = "lease lost"
     FAULT = "fault"
     """A fault that lasts was injected into an agent."""
@@ -52,10 +51,45 @@ def moments(records: Iterable[Record]) -> tuple[Moment, ...]:
     return tuple(fold.found)
 
 
+class FaultStretch(NamedTuple):
+    """A fault of an agent, for as long as it was in effect."""
+
+    agent: AgentId
+    start: float
+    """Log seconds."""
+    end: float
+    kind: str
+
+
+def faults(records: Iterable[Record]) -> tuple[FaultStretch, ...]:
+    """Every fault that lasts, up to the last record, in the order in which they were over."""
+    begun: dict[tuple[AgentId, str], float] = {}
+    found: list[FaultStretch] = []
+    time = 0.0
+    for record in records:
+        time = record.time
+        match record.event:
+            case events.FaultInjected(agent=agent, kind=kind, over=over) if kind in _LASTING:
+                since = begun.setdefault((agent, kind), time)
+                if over:
+                    del begun[agent, kind]
+                    found.append(FaultStretch(agent, since, time, kind))
+            case events.RunResumed():
+                found += _ended(begun, time)
+                begun.clear()
+            case _:
+                pass
+    found += _ended(begun, time)
+    return tuple(fault for fault in found if fault.end > fault.start)
+
+
+def _ended(begun: dict[tuple[AgentId, str], float], time: float) -> list[FaultStretch]:
+    return [FaultStretch(agent, since, time, kind) for (agent, kind), since in begun.items()]
+
+
 class _Moments:
     def __init__(self) -> None:
         self.found: list[Moment] = []
-        self._queued: dict[ProposalId, tuple[AgentId, TaskId]] = {}
         self._last: dict[TaskId, AgentId] = {}
         """Who had each task last."""
 
@@ -63,9 +97,6 @@ class _Moments:
         self, time: float, kind: MomentKind, agent: AgentId | None, task: TaskId | None, detail: str
     ) -> None:
         self.found.append(Moment(time, kind, agent, task, detail))
-
-    def _proposal_queued(self, event: events.ProposalQueued, time: float) -> None:
-        self._queued[event.proposal] = (event.agent, event.task)
 
     def _tasks_leased(self, event: events.TasksLeased, time: float) -> None:
         for task in event.tasks:
@@ -75,17 +106,6 @@ class _Moments:
         self._last[event.task] = event.agent
         checked = "its check passed" if event.verified else "not checked"
         self._add(time, MomentKind.MERGED, event.agent, event.task, checked)
-
-    def _check_finished(self, event: events.CheckFinished, time: float) -> None:
-        if not event.passed:
-            agent, task = self._queued.get(event.proposal, (None, None))
-            self._add(time, MomentKind.CHECK_FAILED, agent, task, event.reason.value)
-
-    def _looked(self, event: events.VerificationFinished, time: float) -> None:
-        if not event.passed:
-            agent = None if event.task is None else self._last.get(event.task)
-            detail = f"at the last look: {event.reason.value}"
-            self._add(time, MomentKind.CHECK_FAILED, agent, event.task, detail)
 
     def _lease_expired(self, event: events.LeaseExpired, time: float) -> None:
         for task in event.tasks or (None,):
@@ -117,11 +137,8 @@ class _Moments:
         self._add(time, MomentKind.LAST_LOOK, None, None, detail)
 
     HANDLERS: ClassVar[dict[type, Callable[[Any, Any, float], None]]] = {
-        events.ProposalQueued: _proposal_queued,
         events.TasksLeased: _tasks_leased,
         events.TaskDone: _task_done,
-        events.CheckFinished: _check_finished,
-        events.VerificationFinished: _looked,
         events.LeaseExpired: _lease_expired,
         events.FaultInjected: _fault,
         events.TaskFailed: _failed,

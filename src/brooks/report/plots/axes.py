@@ -5,9 +5,6 @@ from typing import Any
 
 Spec = dict[str, Any]
 
-LEGEND_COLUMN = 132
-"""Pixels that one entry of a legend may take; a narrow page has fewer of them side by side."""
-
 
 def time_axis(field: str, *, title: str = "seconds since the start") -> Spec:
     """The x channel of a time axis that is zoomed by the parameters `from` and `to`."""
@@ -39,9 +36,8 @@ def coloured(
 
 
 def legend(**changed: Any) -> Spec:
-    """A legend above the plot, in as many columns as there is room for."""
-    columns = {"expr": f"max(1, floor(width / {LEGEND_COLUMN}))"}
-    return {"orient": "top", "columns": columns, "labelLimit": 170, **changed}
+    """A legend above the plot; the page says in how many columns."""
+    return {"orient": "top", "labelLimit": 170, **changed}
 
 
 def tip(field: str, title: str, *, form: str = "") -> Spec:

@@ -31,7 +31,7 @@ IDLENESS = {
     "pause": ("idle, paused", "#5F5F5F"),
     "quarantine": ("idle, quarantined", "#8A5A33"),
     "left": ("left the team", "#DFDFDF"),
-    "free": ("idle, between turns", GREY),
+    "free": ("idle, a task was ready", GREY),
 }
 """Why an agent does nothing: in words, and its colour."""
 

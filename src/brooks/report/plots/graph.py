@@ -145,6 +145,7 @@ def _spec(drawn: Layout, nodes: Columns, links: Columns) -> Spec:
         "layer": [
             _edge_layer(x, y),
             _node_layer(x, y, nodes, size),
+            _ring_layer(x, y, size),
             _label_layer(x, y, room, size),
         ],
         "resolve": {"scale": {"color": "independent", "shape": "independent"}},
@@ -178,8 +179,8 @@ def _node_layer(x: Spec, y: Spec, nodes: Columns, size: float) -> Spec:
             "field": "status", "type": "nominal", "title": None,
             "scale": {"domain": states, "range": [SHAPES[state] for state in states]}, "legend": legend(),
         },
-        "stroke": {"condition": {"test": "datum.critical", "value": BLUE}, "value": GREY},
-        "strokeWidth": {"condition": {"test": "datum.critical", "value": 4}, "value": 1},
+        "stroke": {"value": GREY},
+        "strokeWidth": {"value": 1},
         "tooltip": [
             tip("task", "task"), tip("title", "which is"), tip("status", "state"),
             tip("agent", "done by"), tip("turns", "turns", form=",d"), tip("begun", "begun, s", form=SECONDS),
@@ -201,6 +202,18 @@ def _node_layer(x: Spec, y: Spec, nodes: Columns, size: float) -> Spec:
         }  # fmt: skip
     mark = {"type": "point", "filled": True, "size": size}
     return {"data": {"name": "nodes"}, "mark": mark, "encoding": encoding}
+
+
+def _ring_layer(x: Spec, y: Spec, size: float) -> Spec:
+    return {
+        "data": {"name": "nodes"},
+        "transform": [{"filter": "datum.critical"}],
+        "mark": {
+            "type": "point", "shape": "circle", "filled": False, "size": 1.35 * size,
+            "color": BLUE, "strokeWidth": 3.5, "opacity": 1, "tooltip": None,
+        },
+        "encoding": {"x": x, "y": y},
+    }  # fmt: skip
 
 
 def _label_layer(x: Spec, y: Spec, room: str, size: float) -> Spec:

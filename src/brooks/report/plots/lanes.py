@@ -8,11 +8,12 @@ from typing import Any
 from brooks.analysis.activity import Activity
 from brooks.analysis.lanes import LaneStretch
 from brooks.analysis.moments import MomentKind
-from brooks.report.page.contents import Columns, Level, Plot, Zoom, level
+from brooks.report.page.contents import Columns, Plot, Zoom, level
 from brooks.report.plots.axes import SECONDS, Spec, coloured, legend, time_axis, tip
-from brooks.report.plots.colours import ACTIVITIES, BLUE, GREY, IDLENESS, MOMENTS
+from brooks.report.plots.colours import ACTIVITIES, BLUE, GREY, IDLENESS, MOMENTS, VERMILION
 from brooks.report.plots.levels import point_levels, stretch_levels
-from brooks.report.plots.told import Told, natural, short, table
+from brooks.report.plots.told import Told, natural, short
+from brooks.report.plots.trouble import FAILED, trouble_rows
 from brooks.report.wording import count, duration, plain
 
 MOST_LANES = 60
@@ -21,7 +22,7 @@ KINDS = {kind: colour for kind, colour in ACTIVITIES.items() if kind != "idle"} 
     IDLENESS.values()
 )
 """What a bar says that its agent did, and its colour."""
-_CONFLICTS = {"lost claim": "claim lost"}
+_TROUBLE = {"lost claim": "claim lost", FAILED: "check failed"}
 _OF_RUN = frozenset(
     {MomentKind.RESUMED, MomentKind.PAUSED, MomentKind.STOPPING, MomentKind.LAST_LOOK}
 )
@@ -46,11 +47,13 @@ def lanes_plot(told: Told, *, name: str = "lanes", until: float | None = None) -
     data = {
         "bars": stretch_levels(bars, told.span),
         "works": stretch_levels(_columns(works, _WORK), told.span, kind="task"),
-        "happened": point_levels(_columns(marks, _MARK), told.span),
+        "faults": level(_columns(_faults(told, shown), _FAULT)),
         "path": level(_columns(path, _LINK)),
         "moments": level(_columns(_of_run(told), _MOMENT)),
     }
-    kinds = [kind for kind in MOMENTS if kind in set(_column(data["happened"], "kind"))]
+    kinds = [kind for kind in MOMENTS if any(mark["kind"] == kind for mark in marks)]
+    if marks:
+        data["happened"] = point_levels(_columns(marks, _MARK), told.span)
     end = told.span.end if until is None else until
     return Plot(
         name=name,
@@ -72,7 +75,7 @@ def shown_agents(told: Told) -> tuple[str, ...]:
     for moment in told.moments:
         if moment.agent is not None:
             happened[moment.agent] += 1
-    for row in table(told.rows, "conflicts"):
+    for row in trouble_rows(told):
         happened[row["agent"]] += 1
     chosen = sorted(told.agents, key=lambda agent: (-happened[agent], natural(agent)))
     return tuple(sorted(chosen[:MOST_LANES], key=natural))
@@ -82,6 +85,7 @@ _BAR = ("lane", "start", "end", "kind", "task", "title", "why")
 _WORK = ("lane", "start", "end", "task", "critical")
 _MARK = ("lane", "time", "kind", "task", "detail")
 _LINK = ("lane", "start", "end", "to_lane", "task")
+_FAULT = ("lane", "start", "end", "kind")
 _MOMENT = ("time", "kind", "detail")
 
 
@@ -90,7 +94,7 @@ class _Calls:
 
     def __init__(self, told: Told) -> None:
         self._own: dict[str, list[tuple[float, float, str]]] = {}
-        for row in table(told.rows, "calls"):
+        for row in told.calls:
             if row["task"] is not None and row["began"] is not None:
                 stretch = (row["began"], row["ended"], row["task"])
                 self._own.setdefault(row["agent"], []).append(stretch)
@@ -155,12 +159,23 @@ def _marks(told: Told, shown: Sequence[str]) -> list[Row]:
         for moment in told.moments
         if moment.agent in there
     ]
-    for row in table(told.rows, "conflicts"):
+    for row in trouble_rows(told):
         if row["agent"] in there:
-            kind = _CONFLICTS.get(row["kind"], "conflict")
-            detail = " ".join(part for part in (row["kind"], row["path"], row["outcome"]) if part)
+            kind = _TROUBLE.get(row["kind"], "conflict")
+            detail = f"{row['kind']} {row['detail']}" if kind == "conflict" else row["detail"]
             found.append(_mark(row["time"], kind, row["agent"], row["task"], detail))
     return sorted(found, key=lambda row: row["time"])
+
+
+def _faults(told: Told, shown: Sequence[str]) -> list[Row]:
+    """For how long each fault was in effect, which what the agent does need not show."""
+    return [
+        {
+            "lane": fault.agent, "start": short(fault.start), "end": short(fault.end), "kind": fault.kind,
+        }
+        for fault in told.faults
+        if fault.agent in shown
+    ]  # fmt: skip
 
 
 def _mark(time: float, kind: str, agent: str | None, task: str | None, detail: str) -> Row:
@@ -222,10 +237,6 @@ def _columns(rows: Iterable[Row], names: Sequence[str]) -> Columns:
     return {name: [row[name] for row in rows] for name in names}
 
 
-def _column(levels: Sequence[Level], name: str) -> list[Any]:
-    return levels[-1].columns[name]
-
-
 def _says(told: Told, shown: Sequence[str], path: Sequence[Row]) -> str:
     parts = [
         "One lane for each agent; its colour is what the agent did, and marks are what happened."
@@ -236,6 +247,8 @@ def _says(told: Told, shown: Sequence[str], path: Sequence[Row]) -> str:
             f"The thick line follows the {count(critical, 'task')} that decided when the run was over: each "
             "waited for the one before."
         )
+    if told.faults:
+        parts.append("A dashed red line along the top of a lane: a fault was in effect.")
     hidden = len(told.agents) - len(shown)
     if hidden:
         parts.append(
@@ -246,7 +259,7 @@ def _says(told: Told, shown: Sequence[str], path: Sequence[Row]) -> str:
 
 
 def _alternative(told: Told, marks: Sequence[Row]) -> str:
-    spent: Counter[str] = Counter()
+    spent = dict.fromkeys(KINDS, 0.0)
     for piece in told.lanes:
         idle = piece.doing == Activity.IDLE
         spent[IDLENESS[piece.why][0] if idle else piece.doing] += piece.end - piece.start
@@ -273,7 +286,7 @@ def _spec(shown: Sequence[str], doing: Sequence[str], kinds: Sequence[str], told
     layers = [_bar_layer(lane, doing), _frame_layer(lane), *_path_layers(lane)]
     if step >= 16:
         layers.append(_label_layer(lane, step))
-    layers.append(_run_layer())
+    layers += [_fault_layer(lane), _run_layer()]
     if kinds:
         layers.append(_mark_layer(lane, kinds, step))
     return {
@@ -347,6 +360,22 @@ def _path_layers(lane: Spec) -> list[Spec]:
     ]
 
 
+def _fault_layer(lane: Spec) -> Spec:
+    return {
+        "data": {"name": "faults"},
+        "mark": {"type": "rule", "color": VERMILION, "strokeWidth": 4, "strokeDash": [6, 2]},
+        "encoding": {
+            "x": time_axis("start"),
+            "x2": {"field": "end"},
+            "y": {**lane, "bandPosition": 0.05},
+            "tooltip": [
+                tip("lane", "agent"), tip("kind", "fault"), tip("start", "from, s", form=SECONDS),
+                tip("end", "to, s", form=SECONDS),
+            ],
+        },
+    }  # fmt: skip
+
+
 def _label_layer(lane: Spec, step: float) -> Spec:
     """Names of tasks where there is room for them."""
     size = 11 if step >= 22 else 9
@@ -355,15 +384,8 @@ def _label_layer(lane: Spec, step: float) -> Spec:
         "transform": [
             {"calculate": "max(datum.start, from)", "as": "left"},
             {"calculate": "min(datum.end, to)", "as": "right"},
-            {
-                "filter": {
-                    "and": [
-                        "datum.right > datum.left",
-                        "(datum.right - datum.left) / (to - from) * width"
-                        f" > {0.62 * size} * length(datum.task) + 10",
-                    ]
-                }
-            },
+            {"calculate": "(datum.right - datum.left) / (to - from) * width", "as": "room"},
+            {"filter": f"datum.room > {0.62 * size} * length(datum.task) + 10"},
         ],
         "mark": {
             "type": "text", "align": "left", "baseline": "middle", "dx": 4, "fontSize": size,

@@ -9,7 +9,7 @@ the next one of their series) it keeps what the last one in it came to.
 The coarsest level has about 2,000 marks at most; the finest are the rows themselves.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from brooks.report.page.contents import Columns, Level
@@ -20,8 +20,6 @@ FINER = 4
 """How many bins of one level make one of the next coarser."""
 WORTH_IT = 0.7
 """A level that has not fewer than this share of the rows is left out: it would save nothing."""
-
-Row = dict[str, Any]
 
 
 class Span(NamedTuple):
@@ -40,174 +38,194 @@ def stretch_levels(
     columns: Columns, span: Span, *, kind: str = "kind", lane: str = "lane", most: int = MOST_MARKS
 ) -> tuple[Level, ...]:
     """Levels of rows that last from `start` to `end`; those of one lane must not overlap."""
-
-    def coarsened(bin_seconds: float) -> list[Row]:
-        return _coarse_stretches(_rows(columns), span, bin_seconds, kind=kind, lane=lane)
-
-    lanes = len(dict.fromkeys(columns[lane]))
-    return _levels(
-        columns, span, coarsened, groups=lanes, most=most, kept=f"the {kind} that took most of it"
-    )
+    sizes = _sizes(columns, span, groups=len(dict.fromkeys(columns[lane])), most=most)
+    kept = f"the {kind} that took most of it"
+    return _levels(columns, _stretches(columns, span, sizes, kind=kind, lane=lane), kept=kept)
 
 
 def point_levels(
     columns: Columns, span: Span, *, kind: str = "kind", lane: str = "lane", most: int = MOST_MARKS
 ) -> tuple[Level, ...]:
     """Levels of rows at one `time` each; `count` is how many rows a mark stands for."""
-    rows = len(columns["time"])
-    counted = {**columns, "count": columns.get("count", [1] * rows)}
-
-    def coarsened(bin_seconds: float) -> list[Row]:
-        return _coarse_points(_rows(counted), span, bin_seconds, kind=kind, lane=lane)
-
-    groups = len(dict.fromkeys(zip(columns[lane], columns[kind], strict=True)))
-    return _levels(
-        counted, span, coarsened, groups=groups, most=most, kept="how often it happened in it"
-    )
+    counted = {**columns, "count": columns.get("count", [1] * len(columns["time"]))}
+    groups = list(zip(columns[lane], columns[kind], strict=True))
+    sizes = _sizes(counted, span, groups=len(dict.fromkeys(groups)), most=most)
+    found = ((size, _points(counted, groups, span, size)) for size in sizes)
+    return _levels(counted, found, kept="how often it happened in it")
 
 
 def step_levels(
     columns: Columns, span: Span, *, series: str = "series", most: int = MOST_MARKS
 ) -> tuple[Level, ...]:
     """Levels of values that hold from `start` to `end`, with what it was `before`; each series in order."""
+    sizes = _sizes(columns, span, groups=len(dict.fromkeys(columns[series])), most=most)
+    found = ((size, _steps(columns, columns[series], span, size)) for size in sizes)
+    return _levels(columns, found, kept="what it came to by its end")
 
-    def coarsened(bin_seconds: float) -> list[Row]:
-        return _coarse_steps(_rows(columns), span, bin_seconds, series=series)
 
-    groups = len(dict.fromkeys(columns[series]))
-    return _levels(
-        columns, span, coarsened, groups=groups, most=most, kept="what it came to by its end"
-    )
+def _sizes(columns: Columns, span: Span, *, groups: int, most: int) -> list[float]:
+    """Seconds of a bin at each coarser level, the coarsest first; none where there are few rows."""
+    rows = len(next(iter(columns.values()), []))
+    if rows <= most or span.seconds <= 0:
+        return []
+    bins = max(1, most // max(1, groups))
+    sizes: list[float] = []
+    while bins * groups < rows or not sizes:
+        sizes.append(span.seconds / bins)
+        bins *= FINER
+    return sizes
 
 
 def _levels(
-    columns: Columns,
-    span: Span,
-    coarsened: Callable[[float], list[Row]],
-    *,
-    groups: int,
-    most: int,
-    kept: str,
+    columns: Columns, coarser: Iterable[tuple[float, Columns]], *, kept: str
 ) -> tuple[Level, ...]:
-    rows = len(next(iter(columns.values()), []))
-    levels: list[Level] = []
-    if rows > most and span.seconds > 0:
-        size = span.seconds / max(1, most // max(1, groups))
-        while True:
-            marks = coarsened(size)
-            if len(marks) >= WORTH_IT * rows:
-                break
-            levels.append(Level(columns=_columns(marks, columns), bin_seconds=size, kept=kept))
-            size /= FINER
+    most = WORTH_IT * len(next(iter(columns.values()), []))
+    levels = [
+        Level(columns=marks, bin_seconds=size, kept=kept)
+        for size, marks in coarser
+        if len(next(iter(marks.values()))) < most
+    ]
     return (*levels, Level(columns=columns))
-
-
-def _coarse_stretches(
-    rows: Iterator[Row], span: Span, size: float, *, kind: str, lane: str
-) -> list[Row]:
-    marks: list[Row] = []
-    for own in _grouped(rows, lambda row: row[lane]).values():
-        marks += _joined(_binned_lane(own, span, size, kind))
-    return sorted(marks, key=lambda row: row["start"])
 
 
 class _Bin:
     """What is in one bin of one lane."""
 
-    __slots__ = ("covered", "end", "first", "kinds", "longest")
+    __slots__ = ("covered", "end", "first", "kinds")
 
     def __init__(self, first: float, end: float) -> None:
         self.first = first
         self.end = end
         self.covered = 0.0
-        self.kinds: dict[Any, float] = {}
-        self.longest: dict[Any, tuple[float, Row]] = {}
+        self.kinds: dict[Any, tuple[float, float, int]] = {}
+        """Of each kind: how long it took, and how long the longest of its rows, and which that is."""
 
-    def add(self, row: Row, kind: str, seconds: float) -> None:
-        what = row[kind]
+    def add(self, kind: Any, seconds: float, longest: float, row: int) -> None:
+        """Some rows of a kind are in it."""
         self.covered += seconds
-        self.kinds[what] = self.kinds.get(what, 0.0) + seconds
-        if what not in self.longest or seconds > self.longest[what][0]:
-            self.longest[what] = (seconds, row)
+        there = self.kinds.get(kind)
+        if there is None:
+            self.kinds[kind] = (seconds, longest, row)
+        elif longest > there[1]:
+            self.kinds[kind] = (there[0] + seconds, longest, row)
+        else:
+            self.kinds[kind] = (there[0] + seconds, there[1], there[2])
 
-    def mark(self) -> Row:
-        """One row for all: of the kind that took most, the first of equals."""
-        winner = max(self.kinds, key=lambda what: self.kinds[what])
+    def join(self, later: "_Bin") -> None:
+        """The next bin becomes a part of it."""
+        self.end = later.end
+        for kind, (seconds, longest, row) in later.kinds.items():
+            self.add(kind, seconds, longest, row)
+
+    def mark(self) -> tuple[float, float, int]:
+        """Start and end of one mark for all, and the row it looks like: the longest of the winner."""
+        row = max(self.kinds.values(), key=lambda each: each[0])[2]
         start = min(self.first, self.end - self.covered)
-        return {**self.longest[winner][1], "start": start, "end": start + self.covered}
+        return start, start + self.covered, row
 
 
-def _binned_lane(rows: list[Row], span: Span, size: float, kind: str) -> Iterator[Row]:
-    """The marks of one lane, in order."""
-    bins: dict[int, _Bin] = {}
-    for row in rows:
-        start, end = row["start"], row["end"]
-        number = _number(start, span, size)
+_Bins = dict[int, _Bin]
+
+
+def _stretches(
+    columns: Columns, span: Span, sizes: list[float], *, kind: str, lane: str
+) -> Iterator[tuple[float, Columns]]:
+    """Each level from the next finer one, then in their order."""
+    if not sizes:
+        return
+    lanes = _binned(columns, span, sizes[-1], kind=kind, lane=lane)
+    found: list[tuple[float, Columns]] = []
+    for size in reversed(sizes):
+        marks = [mark for bins in lanes.values() for mark in _joined(bins, columns)]
+        found.append((size, _marked(columns, marks)))
+        lanes = {name: _coarser(bins) for name, bins in lanes.items()}
+    yield from reversed(found)
+
+
+def _binned(
+    columns: Columns, span: Span, size: float, *, kind: str, lane: str
+) -> dict[Hashable, _Bins]:
+    """The bins of each lane, in order."""
+    lanes: dict[Hashable, _Bins] = {}
+    rows = zip(columns[lane], columns["start"], columns["end"], columns[kind], strict=True)
+    for row, (name, begin, end, what) in enumerate(rows):
+        bins = lanes.setdefault(name, {})
+        start = begin
+        number = int((start - span.start) / size)
         while start < end:
-            border = min(span.start + (number + 1) * size, span.end) if end <= span.end else end
+            border = span.start + (number + 1) * size
             stop = min(end, border)
             if stop > start:
                 there = bins.get(number)
                 if there is None:
                     there = bins[number] = _Bin(start, border)
-                there.add(row, kind, stop - start)
+                there.add(what, stop - start, stop - start, row)
                 start = stop
             number += 1
-    for number in sorted(bins):
-        yield bins[number].mark()
+    return {name: dict(sorted(bins.items())) for name, bins in lanes.items()}
 
 
-def _joined(marks: Iterator[Row]) -> Iterator[Row]:
-    """Marks that follow each other and differ in nothing but their time, as one."""
-    last: Row | None = None
-    for mark in marks:
-        if last is not None and _same(last, mark):
-            last["end"] = mark["end"]
-            continue
+def _coarser(bins: _Bins) -> _Bins:
+    found: _Bins = {}
+    for number, each in bins.items():
+        there = found.get(number // FINER)
+        if there is None:
+            found[number // FINER] = each
+        else:
+            there.join(each)
+    return found
+
+
+def _joined(bins: _Bins, columns: Columns) -> Iterator[tuple[float, float, int]]:
+    """The marks of a lane; those that touch and differ in nothing but their time as one."""
+    others = [values for name, values in columns.items() if name not in {"start", "end"}]
+    last: tuple[float, float, int] | None = None
+    for each in bins.values():
+        start, end, row = each.mark()
         if last is not None:
+            touches = abs(last[1] - start) < 1e-9
+            if touches and (row == last[2] or all(one[row] == one[last[2]] for one in others)):
+                last = (last[0], end, last[2])
+                continue
             yield last
-        last = mark
+        last = (start, end, row)
     if last is not None:
         yield last
 
 
-def _same(one: Row, other: Row) -> bool:
-    touches = abs(one["end"] - other["start"]) < 1e-9
-    return touches and all(one[name] == other[name] for name in one if name not in {"start", "end"})
+def _marked(columns: Columns, marks: list[tuple[float, float, int]]) -> Columns:
+    marks = sorted(marks)
+    changed = {"start": [start for start, _, _ in marks], "end": [end for _, end, _ in marks]}
+    return {
+        name: changed.get(name) or [values[row] for _, _, row in marks]
+        for name, values in columns.items()
+    }
 
 
-def _coarse_points(
-    rows: Iterator[Row], span: Span, size: float, *, kind: str, lane: str
-) -> list[Row]:
-    found = _grouped(rows, lambda row: (row[lane], row[kind], _number(row["time"], span, size)))
-    marks = [{**own[0], "count": sum(row["count"] for row in own)} for own in found.values()]
-    return sorted(marks, key=lambda row: row["time"])
+def _points(columns: Columns, groups: list[Any], span: Span, size: float) -> Columns:
+    found = _together(columns["time"], groups, span, size)
+    marks = sorted(found.values(), key=lambda rows: (columns["time"][rows[0]], rows[0]))
+    counts = [sum(columns["count"][row] for row in rows) for rows in marks]
+    return {
+        name: counts if name == "count" else [values[rows[0]] for rows in marks]
+        for name, values in columns.items()
+    }
 
 
-def _coarse_steps(rows: Iterator[Row], span: Span, size: float, *, series: str) -> list[Row]:
-    found = _grouped(rows, lambda row: (row[series], _number(row["start"], span, size)))
-    marks = [
-        {**own[-1], "start": own[0]["start"], "before": own[0]["before"]} for own in found.values()
-    ]
-    return sorted(marks, key=lambda row: row["start"])
+def _steps(columns: Columns, series: list[Any], span: Span, size: float) -> Columns:
+    found = _together(columns["start"], series, span, size)
+    marks = sorted(found.values(), key=lambda rows: (columns["start"][rows[0]], rows[0]))
+    return {
+        name: [values[rows[0 if name in {"start", "before"} else -1]] for rows in marks]
+        for name, values in columns.items()
+    }
 
 
-def _number(time: float, span: Span, size: float) -> int:
-    return int((time - span.start) / size)
-
-
-def _grouped(rows: Iterator[Row], key: Callable[[Row], Hashable]) -> dict[Hashable, list[Row]]:
-    found: dict[Hashable, list[Row]] = {}
-    for row in rows:
-        found.setdefault(key(row), []).append(row)
+def _together(
+    times: list[float], groups: list[Any], span: Span, size: float
+) -> dict[tuple[Any, int], list[int]]:
+    """The rows of each group and bin."""
+    found: dict[tuple[Any, int], list[int]] = {}
+    for row, (time, group) in enumerate(zip(times, groups, strict=True)):
+        found.setdefault((group, int((time - span.start) / size)), []).append(row)
     return found
-
-
-def _rows(columns: Columns) -> Iterator[Row]:
-    names = list(columns)
-    for values in zip(*columns.values(), strict=True):
-        yield dict(zip(names, values, strict=True))
-
-
-def _columns(rows: Sequence[Row], like: Columns) -> Columns:
-    return {name: [row[name] for row in rows] for name in like}

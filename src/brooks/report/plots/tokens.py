@@ -8,7 +8,7 @@ from brooks.report.plots.axes import WHOLE, Spec, coloured, tip
 from brooks.report.plots.burn_up import steps, steps_spec
 from brooks.report.plots.colours import BLUE, GREY, SKY, WORTH
 from brooks.report.plots.levels import step_levels
-from brooks.report.plots.told import Told, natural, table
+from brooks.report.plots.told import Told, natural
 from brooks.report.wording import amount, count
 
 MOST_BARS = 30
@@ -31,7 +31,7 @@ def worth_of(row: Row) -> str:
 def by_agent_plot(told: Told, *, name: str = "tokens-by-agent") -> Plot:
     """Tokens of each agent by what they came to."""
     sums: dict[tuple[str, str], int] = {}
-    for row in table(told.rows, "calls"):
+    for row in told.calls:
         key = (row["agent"], worth_of(row))
         sums[key] = sums.get(key, 0) + tokens_of(row)
     spent: dict[str, int] = {}
@@ -85,7 +85,7 @@ def by_task_plot(told: Told, *, name: str = "tokens-by-task") -> Plot:
     ]
     if rest:
         bars.append(_sum(_rest(len(rest), "task"), rest))
-    whole = sum(map(tokens_of, table(told.rows, "calls")))
+    whole = sum(map(tokens_of, told.calls))
     of_none = whole - sum(row["tokens"] for row in rows)
     if of_none > 0.5:
         bars.append(
@@ -111,7 +111,7 @@ def by_task_plot(told: Told, *, name: str = "tokens-by-task") -> Plot:
 
 def over_time_plot(told: Told, *, name: str = "tokens-over-time") -> Plot:
     """Tokens so far, by what they came to."""
-    calls = sorted(table(told.rows, "calls"), key=lambda row: row["ended"])
+    calls = sorted(told.calls, key=lambda row: row["ended"])
     series = {ALL: _sums(calls, tokens_of)}
     present = [worth for worth in WORTH if any(worth_of(row) == worth for row in calls)]
     if len(present) > 1:
@@ -139,15 +139,15 @@ def over_time_plot(told: Told, *, name: str = "tokens-over-time") -> Plot:
 
 def dollars_plot(told: Told, *, name: str = "dollars-over-time") -> Plot | None:
     """Money so far; None where nobody knows what it was, or nothing was paid."""
-    calls = sorted(table(told.rows, "calls"), key=lambda row: row["ended"])
+    calls = sorted(told.calls, key=lambda row: row["ended"])
     whole = told.metrics["dollars"]
     if not whole:
         return None
-    series = {ALL: _sums(calls, lambda row: row["dollars"] or 0.0)}
+    series = {ALL: _sums(calls, _price)}
     for agent in told.agents if len(told.agents) <= 6 else ():
         own = [row for row in calls if row["agent"] == agent]
         if own:
-            series[agent] = _sums(own, lambda row: row["dollars"] or 0.0)
+            series[agent] = _sums(own, _price)
     colours = dict(
         zip(
             series,
@@ -169,7 +169,7 @@ def dollars_plot(told: Told, *, name: str = "dollars-over-time") -> Plot | None:
 
 def money_grid(told: Told, *, name: str = "cost") -> Grid:
     """What each agent took: replies, tokens, money, and what the tokens came to."""
-    calls = table(told.rows, "calls")
+    calls = told.calls
     agents = [agent for agent in told.agents if any(row["agent"] == agent for row in calls)]
     groups = [
         (agent, [row for row in calls if row["agent"] == agent]) for agent in agents[:MOST_BARS]
@@ -228,6 +228,10 @@ def _sums(calls: Sequence[Row], of: Callable[[Row], float]) -> list[tuple[float,
         whole += of(row)
         points.append((row["ended"], whole))
     return points
+
+
+def _price(row: Row) -> float:
+    return row["dollars"] or 0.0
 
 
 def _sum(label: str, rows: Sequence[Row]) -> Row:

@@ -12,7 +12,7 @@ from brooks.analysis.columns import Rows
 from brooks.analysis.ideal import Ideal, ideal
 from brooks.analysis.lanes import LaneStretch, lanes
 from brooks.analysis.metrics.catalogue import METRICS, measure
-from brooks.analysis.moments import Moment, moments
+from brooks.analysis.moments import FaultStretch, Moment, faults, moments
 from brooks.analysis.progress import Progress, progress
 from brooks.analysis.summary import Summary
 from brooks.analysis.tables import Tables
@@ -21,7 +21,7 @@ from brooks.core.spec import Spec
 from brooks.report.plots.levels import Span
 from brooks.report.wording import plain
 
-TaskRow = dict[str, Any]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,7 @@ class Told:
     """Every metric by name; those against one agent where a run of one is known."""
     lanes: tuple[LaneStretch, ...]
     moments: tuple[Moment, ...]
+    faults: tuple[FaultStretch, ...]
     progress: tuple[Progress, ...]
     ideal: Ideal
 
@@ -72,6 +73,7 @@ class Told:
             metrics=measured(rows, others),
             lanes=lanes(told),
             moments=moments(told),
+            faults=faults(told),
             progress=progress(told),
             ideal=ideal(told, spec),
         )
@@ -82,9 +84,14 @@ class Told:
         return {name: values[0] for name, values in self.rows["runs"].items()}
 
     @cached_property
-    def tasks(self) -> list[TaskRow]:
+    def tasks(self) -> list[Row]:
         """Its rows of the table `tasks`, in the order of adding."""
         return table(self.rows, "tasks")
+
+    @cached_property
+    def calls(self) -> list[Row]:
+        """Its rows of the table `calls`: replies, in the order in which they were carried out."""
+        return table(self.rows, "calls")
 
     @cached_property
     def agents(self) -> tuple[str, ...]:
@@ -112,8 +119,10 @@ class Told:
 
 def measured(rows: Rows, others: Sequence[Rows] = ()) -> dict[str, float | None]:
     """Every metric of the one run of these rows, beside those of others."""
-    tables = Tables.joined(Tables.of(each) for each in (rows, *others))
-    found = measure(tables, tuple(METRICS)).filter(pl.col("run") == rows["runs"]["run"][0])
+    run = rows["runs"]["run"][0]
+    beside = [each for each in others if run not in each["runs"]["run"]]
+    tables = Tables.joined(Tables.of(each) for each in (rows, *beside))
+    found = measure(tables, tuple(METRICS)).filter(pl.col("run") == run)
     return {name: value for name, value in found.row(0, named=True).items() if name != "run"}
 
 

@@ -1,0 +1,168 @@
+"""The page of a run, of whatever kind of run."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from brooks.report.page.contents import Page, Plot
+from brooks.report.plots.graph import MOST_NODES
+from brooks.report.plots.lanes import MOST_LANES
+from brooks.report.run_page import page_of, run_page
+from brooks.report.runs_page import RunToShow, runs_page
+
+MakeUp = Callable[..., Any]
+
+SHAPES = [
+    {"agents": 1, "tasks": 1},
+    {"agents": 2, "tasks": 4, "cut": 1},
+    {"agents": 2, "tasks": 4, "cut": 3},
+    {"agents": 2, "tasks": 4, "cut": 12},
+    {"agents": 3, "tasks": 9, "cut": 60, "fail_every": 2},
+    {"agents": 4, "tasks": 20, "replies": 2, "fail_every": 3, "letters": True},
+    {"agents": 100, "tasks": 500},
+]
+
+
+def plots(page: Page) -> Iterator[Plot]:
+    for section in page.sections:
+        yield from (part for part in section.parts if isinstance(part, Plot))
+
+
+def named_data(spec: Any) -> Iterator[str]:
+    """The names of the data sets that a specification reads."""
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            if key == "data":
+                yield value["name"]
+            else:
+                yield from named_data(value)
+    elif isinstance(spec, list):
+        for each in spec:
+            yield from named_data(each)
+
+
+def text_of(page: Page) -> str:
+    sections = [says for section in page.sections for says in section.says]
+    return " ".join([page.verdict, *sections, *(plot.says for plot in plots(page))])
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_every_run_has_a_page_whose_plots_have_what_they_name(
+    shape: dict[str, Any], make_up: MakeUp
+) -> None:
+    page = page_of(make_up(**shape).told(), {})
+
+    names = [part.name for section in page.sections for part in section.parts]
+    assert len(set(names)) == len(names)
+    for plot in plots(page):
+        assert set(named_data(plot.spec)) == set(plot.data)
+        assert re.fullmatch(r"[a-z0-9-]+", plot.name)
+        assert plot.alternative
+        assert plot.says
+        for levels in plot.data.values():
+            for level in levels:
+                assert len({len(values) for values in level.columns.values()}) == 1
+
+
+def test_the_verdict_is_one_plain_sentence(make_up: MakeUp) -> None:
+    page = page_of(make_up(agents=4, tasks=20).told(), {})
+
+    assert page.verdict == (
+        "20 of 20 tasks done and verified in 22.0 s by 4 agents for 2,200 tokens and $0.0200 (simulated)"
+    )
+    assert page.tone == "good"
+
+
+def test_a_run_that_is_not_over_says_so(make_up: MakeUp) -> None:
+    page = page_of(make_up(agents=2, tasks=4, cut=24).told(), {})
+
+    assert page.verdict.startswith("Not over: 0 of 4 tasks done, 0 verified")
+    assert page.tone == "quiet"
+    assert "this is how far its log goes" in text_of(page)
+
+
+def test_what_there_was_none_of_is_said_and_not_drawn(make_up: MakeUp) -> None:
+    page = page_of(make_up(agents=2, tasks=4).told(), {})
+
+    assert {"trouble", "messages"}.isdisjoint(plot.name for plot in plots(page))
+    assert "There was no conflict, and no check failed." in text_of(page)
+    assert "No agent wrote to another." in text_of(page)
+
+
+def test_what_has_no_room_is_said_to_be_left_out(make_up: MakeUp) -> None:
+    page = page_of(make_up(agents=MOST_LANES + 5, tasks=MOST_NODES + 20).told(), {})
+    by_name = {plot.name: plot for plot in plots(page)}
+
+    lanes = set(by_name["lanes"].data["bars"][-1].columns["lane"])
+    assert len(lanes) == MOST_LANES
+    assert "5 agents of 65 are not shown" in by_name["lanes"].says
+    assert "320 tasks are too many to draw each" in by_name["graph"].says
+    assert "the mean of the 290 tasks that have no bar" in by_name["waits"].says
+
+
+def test_nothing_simulated_goes_without_the_word(make_up: MakeUp) -> None:
+    page = page_of(make_up(agents=2, tasks=4, fail_every=2, letters=True).told(), {})
+
+    assert page.simulated
+    assert "simulated" in page.verdict
+    assert all(plot.simulated for plot in plots(page))
+
+
+def test_times_count_from_the_first_record(make_up: MakeUp) -> None:
+    made = make_up(agents=2, tasks=4)
+    later = [record._replace(time=record.time + 1000) for record in made.records]
+
+    one, other = (
+        run_page(
+            run="made-up",
+            spec=made.spec,
+            records=records,
+            rows=made.rows,
+            manifest={},
+            simulated=True,
+        )
+        for records in (made.records, later)
+    )
+
+    assert one == other
+
+
+def test_a_page_is_the_same_each_time(make_up: MakeUp) -> None:
+    made = make_up(agents=3, tasks=12, fail_every=2, letters=True)
+
+    assert page_of(made.told(), {}) == page_of(made.told(), {})
+
+
+def test_a_run_of_twenty_tasks_has_its_page_in_a_moment(make_up: MakeUp) -> None:
+    made = make_up(agents=4, tasks=20, replies=2)
+    begin = time.process_time()
+
+    page_of(made.told(), {})
+
+    assert time.process_time() - begin < 1.0
+
+
+def test_several_runs_are_shown_side_by_side(make_up: MakeUp) -> None:
+    shown = [
+        RunToShow(run=run, spec=made.spec, records=made.records, rows=made.rows, simulated=True)
+        for run, agents in (("alone", 1), ("team", 3))
+        for made in [make_up(agents=agents, tasks=12, run=run)]
+    ]
+
+    page = runs_page(shown)
+
+    assert page.verdict == (
+        "2 of 2 runs are done and verified; the fastest is team (hybrid:3) in 18.0 s, and it took the "
+        "fewest tokens, 1,320 (simulated)"
+    )
+    named = {part.name: part for section in page.sections for part in section.parts}
+    assert {"verdicts", "burn-up", "lanes-1", "lanes-2", "metrics"} <= set(named)
+    ends = {plot.zoom.end for plot in plots(page) if plot.zoom is not None}
+    assert len(ends) == 1
+    speedups = named["metrics"].rows
+    values = {row[0].value: [cell.value for cell in row[1:-1]] for row in speedups}
+    assert values["seconds"] == [50.0, 18.0]
+    assert values["verified_speedup"] == [1.0, pytest.approx(50 / 18)]
