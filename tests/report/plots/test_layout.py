@@ -1,5 +1,7 @@
 """Where the nodes of a task graph are drawn."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,7 +53,7 @@ def test_everything_is_within_the_bounds_and_neighbours_do_not_touch(made: TaskG
 
     for places in columns.values():
         places.sort()
-        gaps = [later - before for before, later in zip(places, places[1:], strict=False)]
+        gaps = [later - before for before, later in pairwise(places)]
         assert all(gap > 0.999 for gap in gaps)
 
 

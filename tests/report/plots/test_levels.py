@@ -22,9 +22,8 @@ def stretches(seed: int, *, lanes: int, rows: int, gaps: bool) -> tuple[Columns,
             found.append((f"lane-{lane}", time, end, draw.choice(KINDS)))
             time = end + (draw.random() if gaps else 0.0)
     found.sort(key=lambda row: row[1])
-    columns: Columns = dict(
-        zip(("lane", "start", "end", "kind"), map(list, zip(*found)), strict=True)
-    )
+    names = ("lane", "start", "end", "kind")
+    columns: Columns = {name: [row[place] for row in found] for place, name in enumerate(names)}
     return columns, Span(0.0, max(columns["end"]))
 
 
@@ -34,7 +33,7 @@ def length(level: Level) -> int:
 
 def covered(level: Level, lane: str) -> float:
     rows = zip(level.columns["lane"], level.columns["start"], level.columns["end"], strict=True)
-    return sum(end - start for name, start, end in rows if name == lane)
+    return float(sum(end - start for name, start, end in rows if name == lane))
 
 
 made = st.builds(
@@ -119,7 +118,8 @@ def test_few_rows_have_no_coarser_level() -> None:
 )
 def test_a_mark_says_how_many_points_it_stands_for(rows: list[tuple[float, str, str]]) -> None:
     rows.sort()
-    columns: Columns = dict(zip(("time", "lane", "kind"), map(list, zip(*rows)), strict=True))
+    names = ("time", "lane", "kind")
+    columns: Columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
     for level in point_levels(columns, Span(0.0, 100.0), most=6):
         assert sum(level.columns["count"]) == len(rows)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from brooks.report.page.contents import Page, Plot
+from brooks.report.page.contents import Grid, Page, Plot
 from brooks.report.plots.graph import MOST_NODES
-from brooks.report.plots.lanes import MOST_LANES
+from brooks.report.plots.lane_rows import MOST_LANES
 from brooks.report.run_page import page_of, run_page
 from brooks.report.runs_page import RunToShow, runs_page
 
@@ -162,7 +162,8 @@ def test_several_runs_are_shown_side_by_side(make_up: MakeUp) -> None:
     assert {"verdicts", "burn-up", "lanes-1", "lanes-2", "metrics"} <= set(named)
     ends = {plot.zoom.end for plot in plots(page) if plot.zoom is not None}
     assert len(ends) == 1
-    speedups = named["metrics"].rows
-    values = {row[0].value: [cell.value for cell in row[1:-1]] for row in speedups}
+    grid = named["metrics"]
+    assert isinstance(grid, Grid)
+    values = {row[0].value: [cell.value for cell in row[1:-1]] for row in grid.rows}
     assert values["seconds"] == [50.0, 18.0]
     assert values["verified_speedup"] == [1.0, pytest.approx(50 / 18)]

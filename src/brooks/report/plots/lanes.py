@@ -1,32 +1,37 @@
 """Who did what, and when: a lane for each agent, with the path that decided when the run was over."""
 
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from brooks.analysis.activity import Activity
-from brooks.analysis.lanes import LaneStretch
-from brooks.analysis.moments import MomentKind
-from brooks.report.page.contents import Columns, Plot, Zoom, level
+from brooks.report.page.contents import Plot, Zoom, level
 from brooks.report.plots.axes import SECONDS, Spec, coloured, legend, time_axis, tip
 from brooks.report.plots.colours import ACTIVITIES, BLUE, GREY, IDLENESS, MOMENTS, VERMILION
+from brooks.report.plots.lane_rows import (
+    BAR,
+    FAULT,
+    LINK,
+    MARK,
+    MOMENT,
+    WORK,
+    bar_rows,
+    columns_of,
+    fault_rows,
+    mark_rows,
+    path_rows,
+    run_rows,
+    shown_agents,
+    work_rows,
+)
 from brooks.report.plots.levels import point_levels, stretch_levels
-from brooks.report.plots.told import Told, natural, short
-from brooks.report.plots.trouble import FAILED, trouble_rows
-from brooks.report.wording import count, duration, plain
+from brooks.report.plots.told import Told
+from brooks.report.wording import count, duration
 
-MOST_LANES = 60
-"""Agents that have a lane; of more, those to whom most happened."""
 KINDS = {kind: colour for kind, colour in ACTIVITIES.items() if kind != "idle"} | dict(
     IDLENESS.values()
 )
 """What a bar says that its agent did, and its colour."""
-_TROUBLE = {"lost claim": "claim lost", FAILED: "check failed"}
-_OF_RUN = frozenset(
-    {MomentKind.RESUMED, MomentKind.PAUSED, MomentKind.STOPPING, MomentKind.LAST_LOOK}
-)
-
 Row = dict[str, Any]
 
 
@@ -39,21 +44,21 @@ def lanes_plot(told: Told, *, name: str = "lanes", until: float | None = None) -
         until: log seconds up to which the axis goes; None for those of the run.
     """
     shown = shown_agents(told)
-    found = _bars(told, shown)
-    works = _works(told, found)
-    marks = _marks(told, shown)
-    path = critical_path(told, works, shown)
-    bars = _columns(found, _BAR)
+    found = bar_rows(told, shown)
+    works = work_rows(told, found)
+    marks = mark_rows(told, shown)
+    path = path_rows(told, works, shown)
+    bars = columns_of(found, BAR)
     data = {
         "bars": stretch_levels(bars, told.span),
-        "works": stretch_levels(_columns(works, _WORK), told.span, kind="task"),
-        "faults": level(_columns(_faults(told, shown), _FAULT)),
-        "path": level(_columns(path, _LINK)),
-        "moments": level(_columns(_of_run(told), _MOMENT)),
+        "works": stretch_levels(columns_of(works, WORK), told.span, kind="task"),
+        "faults": level(columns_of(fault_rows(told, shown), FAULT)),
+        "path": level(columns_of(path, LINK)),
+        "moments": level(columns_of(run_rows(told), MOMENT)),
     }
     kinds = [kind for kind in MOMENTS if any(mark["kind"] == kind for mark in marks)]
     if marks:
-        data["happened"] = point_levels(_columns(marks, _MARK), told.span)
+        data["happened"] = point_levels(columns_of(marks, MARK), told.span)
     end = told.span.end if until is None else until
     return Plot(
         name=name,
@@ -65,176 +70,6 @@ def lanes_plot(told: Told, *, name: str = "lanes", until: float | None = None) -
         simulated=told.simulated,
         zoom=Zoom(start=0.0, end=end),
     )
-
-
-def shown_agents(told: Told) -> tuple[str, ...]:
-    """Those that have a lane, in order: all, or those to whom most happened."""
-    if len(told.agents) <= MOST_LANES:
-        return told.agents
-    happened: Counter[str] = Counter()
-    for moment in told.moments:
-        if moment.agent is not None:
-            happened[moment.agent] += 1
-    for row in trouble_rows(told):
-        happened[row["agent"]] += 1
-    chosen = sorted(told.agents, key=lambda agent: (-happened[agent], natural(agent)))
-    return tuple(sorted(chosen[:MOST_LANES], key=natural))
-
-
-_BAR = ("lane", "start", "end", "kind", "task", "title", "why")
-_WORK = ("lane", "start", "end", "task", "critical")
-_MARK = ("lane", "time", "kind", "task", "detail")
-_LINK = ("lane", "start", "end", "to_lane", "task")
-_FAULT = ("lane", "start", "end", "kind")
-_MOMENT = ("time", "kind", "detail")
-
-
-class _Calls:
-    """Which task a reply was about, for teams whose turns are asked for none."""
-
-    def __init__(self, told: Told) -> None:
-        self._own: dict[str, list[tuple[float, float, str]]] = {}
-        for row in told.calls:
-            if row["task"] is not None and row["began"] is not None:
-                stretch = (row["began"], row["ended"], row["task"])
-                self._own.setdefault(row["agent"], []).append(stretch)
-        for own in self._own.values():
-            own.sort()
-
-    def task(self, agent: str, start: float, end: float) -> str:
-        """What an agent was asked at the time; empty where that is not known."""
-        own = self._own.get(agent, [])
-        place = bisect_right(own, (start + end) / 2, key=lambda each: each[0]) - 1
-        return own[place][2] if place >= 0 and own[place][1] >= (start + end) / 2 else ""
-
-
-def _bars(told: Told, shown: Sequence[str]) -> list[Row]:
-    there = set(shown)
-    calls = _Calls(told)
-    return [
-        _bar(told, piece, piece.task or calls.task(piece.agent, piece.start, piece.end))
-        for piece in told.lanes
-        if piece.agent in there
-    ]
-
-
-def _bar(told: Told, piece: LaneStretch, task: str) -> Row:
-    idle = piece.doing == Activity.IDLE
-    return {
-        "lane": piece.agent,
-        "start": short(piece.start),
-        "end": short(piece.end),
-        "kind": IDLENESS[piece.why][0] if idle else piece.doing,
-        "task": "" if idle else task,
-        "title": "" if idle else told.title_of(task),
-        "why": "" if idle else plain(piece.why, most=60),
-    }
-
-
-def _works(told: Told, bars: Sequence[Row]) -> list[Row]:
-    """What each agent was at, whatever it did for it: one row from taking a task to leaving it."""
-    critical = {row["task"] for row in told.tasks if row["on_critical_path"]}
-    last: dict[str, Row] = {}
-    found: list[Row] = []
-    for bar in bars:
-        before = last.pop(bar["lane"], None)
-        if not bar["task"] or bar["kind"] == Activity.GONE:
-            continue
-        goes_on = before is not None and before["task"] == bar["task"]
-        if before is not None and goes_on and abs(before["end"] - bar["start"]) < 1e-5:
-            before["end"] = bar["end"]
-        else:
-            before = {name: bar[name] for name in ("lane", "start", "end", "task")}
-            before["critical"] = bar["task"] in critical
-            found.append(before)
-        last[bar["lane"]] = before
-    return found
-
-
-def _marks(told: Told, shown: Sequence[str]) -> list[Row]:
-    """What happened in a lane, ordered by time."""
-    there = set(shown)
-    found = [
-        _mark(moment.time, moment.kind.value, moment.agent, moment.task, moment.detail)
-        for moment in told.moments
-        if moment.agent in there
-    ]
-    for row in trouble_rows(told):
-        if row["agent"] in there:
-            kind = _TROUBLE.get(row["kind"], "conflict")
-            detail = f"{row['kind']} {row['detail']}" if kind == "conflict" else row["detail"]
-            found.append(_mark(row["time"], kind, row["agent"], row["task"], detail))
-    return sorted(found, key=lambda row: row["time"])
-
-
-def _faults(told: Told, shown: Sequence[str]) -> list[Row]:
-    """For how long each fault was in effect, which what the agent does need not show."""
-    return [
-        {
-            "lane": fault.agent, "start": short(fault.start), "end": short(fault.end), "kind": fault.kind,
-        }
-        for fault in told.faults
-        if fault.agent in shown
-    ]  # fmt: skip
-
-
-def _mark(time: float, kind: str, agent: str | None, task: str | None, detail: str) -> Row:
-    return {
-        "lane": agent,
-        "time": short(time),
-        "kind": kind,
-        "task": task or "",
-        "detail": plain(detail, most=80),
-    }
-
-
-def critical_path(told: Told, works: Sequence[Row], shown: Sequence[str]) -> list[Row]:
-    """The path through the lanes: along each critical task, and from where it was done to the next."""
-    done = sorted(
-        (row for row in told.tasks if row["on_critical_path"] and row["done"] is not None),
-        key=lambda row: (row["done"], row["begun"] or 0.0),
-    )
-    path: list[Row] = []
-    lane: str = ""
-    time: float = 0.0
-    for row in done:
-        agent, end = row["agent"], short(row["done"])
-        start = min(max(_began(row, works), time), end)
-        if lane and lane in shown and agent in shown and (lane, time) != (agent, start):
-            path.append(_link(lane, time, agent, start, row["task"]))
-        if agent in shown:
-            path.append(_link(agent, start, agent, end, row["task"]))
-        lane, time = agent, end
-    return path
-
-
-def _link(lane: str, start: float, to_lane: str, end: float, task: str) -> Row:
-    return {"lane": lane, "start": start, "end": end, "to_lane": to_lane, "task": task}
-
-
-def _began(row: Row, works: Sequence[Row]) -> float:
-    """When the agent that did a task went to work on it for the last time before it was done."""
-    starts = [
-        work["start"]
-        for work in works
-        if work["task"] == row["task"]
-        and work["lane"] == row["agent"]
-        and work["start"] < row["done"]
-    ]
-    return max(starts, default=short(row["done"] if row["begun"] is None else row["begun"]))
-
-
-def _of_run(told: Told) -> list[Row]:
-    return [
-        {"time": short(moment.time), "kind": moment.kind.value, "detail": plain(moment.detail)}
-        for moment in told.moments
-        if moment.kind in _OF_RUN
-    ]
-
-
-def _columns(rows: Iterable[Row], names: Sequence[str]) -> Columns:
-    rows = list(rows)
-    return {name: [row[name] for row in rows] for name in names}
 
 
 def _says(told: Told, shown: Sequence[str], path: Sequence[Row]) -> str:
