@@ -151,16 +151,16 @@ def test_who_does_what_and_where_each_task_is(team: History) -> None:
         "sales, leased:3                                                          running",
         "tasks   ###++++++++++  1 of 4 done, 1 checked, 3 at work",
         "so far  simulated, 1:15, 12.3k tokens, 2 faults",
-        "agent    is                   for  task                             tokens  done",
-        "agent-1  asks model          1:10  totals (and 1 more)               12.3k     1",
-        "agent-2  waits for check, slow model     1:07  plot                      0     0",
-        "agent-3  crashed             1:05                                        0     0",
+        "agent    is                   for  task                  tokens  done",
+        "agent-1  asks model          1:10  totals (and 1 more)    12.3k     1",
+        "agent-2  waits for check, slow model     1:07  plot           0     0",
+        "agent-3  crashed             1:05                             0     0",
         "",
-        "task                           is             for  agent           tokens  tries",
-        "totals                         at work       1:10  agent-1              0      1",
-        "report                         at work       1:10  agent-1              0      1",
-        "plot                           in check      1:07  agent-2              0      1",
-        "parse                          done          1:10  agent-1          12.3k      1",
+        "task      is             for  agent           tokens  tries",
+        "totals    at work       1:10  agent-1              0      1",
+        "report    at work       1:10  agent-1              0      1",
+        "plot      in check      1:07  agent-2              0      1",
+        "parse     done          1:10  agent-1          12.3k      1",
         "",
         "one",
         "two",
@@ -354,8 +354,8 @@ def test_scrolling_shows_the_others() -> None:
 
     lines = texts(picture(crowd(), now=60.0, width=80, height=24, view=view))
 
-    assert [line.split()[0] for line in lines if line.startswith("agent-")][0] == "agent-41"
-    assert [line for line in lines if line.endswith("of 300 tasks")][0].split()[2] == "300"
+    assert next(line.split()[0] for line in lines if line.startswith("agent-")) == "agent-41"
+    assert next(line for line in lines if line.endswith("of 300 tasks")).split()[2] == "300"
 
 
 def test_a_question_a_message_or_the_keys_stand_in_the_last_line(team: History) -> None:
@@ -430,7 +430,7 @@ def histories(draw: st.DrawFn) -> Followed:
     keys=st.booleans(),
 )
 def test_a_picture_is_never_larger_than_the_terminal(
-    facts: Followed, width: int, height: int, title: str, question: str, mode: str, keys: bool
+    *, facts: Followed, width: int, height: int, title: str, question: str, mode: str, keys: bool
 ) -> None:
     """Whatever runs, and however it is named; and what a terminal would obey is never in it."""
     view = View()
@@ -445,3 +445,16 @@ def test_a_picture_is_never_larger_than_the_terminal(
     assert len(frame) <= height
     assert max(map(width_of, frame)) <= width
     assert all(text.isprintable() for row in frame for text, _ in row)
+
+
+def test_a_terminal_that_knows_ascii_alone_gets_nothing_else(team: History) -> None:
+    """Names in other letters are shown as question marks there, and cuts as `~`."""
+    facts = followed(
+        [*team, (12.0, events.AgentJoined(agent=AgentId("Жук 甲虫")))], news=["é" * 90]
+    )
+
+    frame = picture(facts, now=12.0, width=150, height=40, title="ü" * 200, signs=ASCII)
+
+    assert all(text.isascii() for row in frame for text, _ in row)
+    assert max(map(width_of, frame)) <= 150
+    assert "~" in texts(frame)[0]

@@ -115,7 +115,7 @@ def test_of_several_tasks_one_is_chosen(typed: list[str], task: str) -> None:
         keys.press(key)
 
     assert controls.asked == [("requeue", task)]
-    assert view.choices == ()
+    assert not view.choices
 
 
 def test_escape_chooses_none() -> None:

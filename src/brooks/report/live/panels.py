@@ -38,6 +38,7 @@ _STATUS_WORDS = {
 }
 _RESTS = frozenset({Activity.IDLE, Activity.GONE})
 _LEAST_NAME = 8
+_MORE = " (and {} more)"
 
 
 def agents_panel(
@@ -51,7 +52,7 @@ def agents_panel(
     if not agents or height < 2:
         return []
     names = max(len("agent"), *(len(plain(each.track.agent)) for each in agents[:200]))
-    columns = _AgentColumns(width, names)
+    columns = _AgentColumns(width, names, followed.longest_task + len(_MORE.format(99)))
     fits = len(agents) <= height - 1
     room = len(agents) if fits else height - 2
     if fits:
@@ -68,12 +69,12 @@ def agents_panel(
 
 
 class _AgentColumns:
-    """Where the columns of the agents are."""
+    """Where the columns of the agents are, for names and tasks of at most some columns."""
 
-    def __init__(self, width: int, longest: int) -> None:
+    def __init__(self, width: int, longest: int, longest_task: int) -> None:
         rest = width - 15 - 7 - 6 - 4 - 5 * 2
         self.name = min(18, longest, max(_LEAST_NAME, rest - _LEAST_NAME))
-        self.task = max(rest - self.name, 0)
+        self.task = max(min(rest - self.name, longest_task), 0)
         self.state = 15
 
     def head(self) -> Row:
@@ -121,7 +122,7 @@ def _at(agent: AgentSummary) -> str:
     tasks = agent.track.tasks
     if not tasks:
         return ""
-    more = f" (and {len(tasks) - 1} more)" if len(tasks) > 1 else ""
+    more = _MORE.format(len(tasks) - 1) if len(tasks) > 1 else ""
     return f"{plain(next(iter(tasks)))}{more}"
 
 
@@ -146,7 +147,7 @@ def tasks_panel(
     room = total if fits else height - 2
     start = 0 if fits else min(offset, total - room)
     shown = list(islice(states.in_order(), start, start + room))
-    columns = _TaskColumns(width)
+    columns = _TaskColumns(width, followed.longest_task)
     rows: list[Row] = [columns.head()]
     for task in shown:
         cost = followed.summary.spending.tasks.get(task.spec.id)
@@ -159,10 +160,10 @@ def tasks_panel(
 class _TaskColumns:
     """Where the columns of the tasks are."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, longest: int) -> None:
         rest = width - 9 - 7 - 5 - 6 - 5 * 2
         self.agent = min(18, max(_LEAST_NAME, rest // 3))
-        self.task = max(rest - self.agent, 0)
+        self.task = max(min(rest - self.agent, max(longest, _LEAST_NAME)), 0)
 
     def head(self) -> Row:
         text = (

@@ -11,7 +11,7 @@ from brooks.report.live.expecting import Expected
 from brooks.report.live.following import Followed
 from brooks.report.live.header import header_rows, title_row
 from brooks.report.live.panels import agents_panel, tasks_panel
-from brooks.report.live.rows import UNICODE, Row, Signs, beside, fit
+from brooks.report.live.rows import ASCII, UNICODE, Row, Signs, beside, fit, in_ascii
 from brooks.report.live.steering import HELP, View
 from brooks.report.wording import plain
 from brooks.runtime.governor import LaneView
@@ -74,17 +74,16 @@ def picture(
     elif view.choices:
         body = _choices(view, room)
     else:
-        body = _body(followed, view, now=now, width=width, room=room, mark=signs.cut)
+        body = _body(followed, view, now=now, width=width, room=room)
     rows += body[: max(room, 0)]
     rows = rows[: max(height - len(bottom), 0)]
     if view.keys:
         rows += [()] * (height - len(bottom) - len(rows))
-    return [fit(row, width, signs.cut) for row in [*rows, *bottom][:height]]
+    fitted: list[Row] = [fit(row, width) for row in [*rows, *bottom][:height]]
+    return [in_ascii(row) for row in fitted] if signs is ASCII else fitted
 
 
-def _body(
-    followed: Followed, view: View, *, now: float, width: int, room: int, mark: str
-) -> list[Row]:
+def _body(followed: Followed, view: View, *, now: float, width: int, room: int) -> list[Row]:
     """Agents, tasks and news in so many lines."""
     news = _news(followed, room, wide=width >= WIDE)
     room -= len(news)
@@ -96,7 +95,7 @@ def _body(
         )
         lines = max(len(agents), len(tasks))
         panels = [
-            beside(_at(agents, line), _at(tasks, line), at=half + 3, width=width, mark=mark)
+            beside(_at(agents, line), _at(tasks, line), at=half + 3, width=width)
             for line in range(lines)
         ]
         return [*panels, *news]

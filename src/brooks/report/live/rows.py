@@ -30,17 +30,18 @@ STYLES: Final[Mapping[str, str]] = {
 
 
 class Signs(NamedTuple):
-    """The characters that bars and cuts are made of."""
+    """The characters that bars are made of."""
 
     done: str
     work: str
     bad: str
     rest: str
-    cut: str
 
 
-UNICODE = Signs("█", "▒", "x", "·", "…")
-ASCII = Signs("#", "+", "x", ".", "~")
+UNICODE = Signs("█", "▒", "x", "·")
+ASCII = Signs("#", "+", "x", ".")
+_CUT, _LINE = "…", "│"
+_IN_ASCII = str.maketrans({_CUT: "~", _LINE: "|"})
 
 
 def signs_for(encoding: str) -> Signs:
@@ -58,28 +59,28 @@ def width_of(row: Row) -> int:
     return sum(cells(text) for text, _ in row)
 
 
-def cut(text: str, width: int, mark: str = "…") -> str:
+def cut(text: str, width: int) -> str:
     """A text that takes at most so many columns."""
     if cells(text) <= width:
         return text
     if width <= 0:
         return ""
-    return set_cell_size(text, width - 1).rstrip() + mark
+    return set_cell_size(text, width - 1).rstrip() + _CUT
 
 
-def left(text: str, width: int, mark: str = "…") -> str:
+def left(text: str, width: int) -> str:
     """A text at the left of exactly so many columns."""
-    short = cut(text, width, mark)
+    short = cut(text, width)
     return short + " " * (width - cells(short))
 
 
-def right(text: str, width: int, mark: str = "…") -> str:
+def right(text: str, width: int) -> str:
     """A text at the right of exactly so many columns."""
-    short = cut(text, width, mark)
+    short = cut(text, width)
     return " " * (width - cells(short)) + short
 
 
-def fit(row: Row, width: int, mark: str = "…") -> list[Piece]:
+def fit(row: Row, width: int) -> list[Piece]:
     """A row that takes at most so many columns."""
     room = width
     fitted: list[Piece] = []
@@ -87,9 +88,9 @@ def fit(row: Row, width: int, mark: str = "…") -> list[Piece]:
         size = cells(text)
         last = size > room or (size == room and any(more for more, _ in row[place + 1 :]))
         if last:
-            short = cut(text, room, mark)
+            short = cut(text, room)
             if short == text and room:
-                short = cut(f"{text} ", room, mark)
+                short = cut(f"{text} ", room)
             fitted.append((short, style))
             break
         fitted.append((text, style))
@@ -97,14 +98,14 @@ def fit(row: Row, width: int, mark: str = "…") -> list[Piece]:
     return fitted
 
 
-def beside(one: Row, other: Row, *, at: int, width: int, mark: str = "…") -> list[Piece]:
+def beside(one: Row, other: Row, *, at: int, width: int) -> list[Piece]:
     """Two rows in one, the second beginning at a column, with a line between them."""
-    first = fit(one, at - 3, mark)
+    first = fit(one, at - 3)
     gap = " " * (at - 2 - width_of(first))
     return [
         *first,
-        (f"{gap}{'|' if mark == ASCII.cut else '│'} ", "dim"),
-        *fit(other, width - at, mark),
+        (f"{gap}{_LINE} ", "dim"),
+        *fit(other, width - at),
     ]
 
 
@@ -124,6 +125,14 @@ def bar(parts: Sequence[tuple[float, str, str]], width: int, rest: str) -> list[
         used += max(columns, 0)
         pieces.append((sign * columns, style))
     return [*pieces, (rest * (width - used), "dim")]
+
+
+def in_ascii(row: Row) -> list[Piece]:
+    """A row for a terminal that knows nothing else, never wider than it was."""
+    return [
+        (text.translate(_IN_ASCII).encode("ascii", "replace").decode(), style)
+        for text, style in row
+    ]
 
 
 class Palette:
