@@ -114,8 +114,9 @@ def delays(commits: list[tuple[float, int]], seen: list[tuple[float, int]]) -> l
     ]
 
 
-def measure(source: Source, folder: Path, *, first: int, seconds: float) -> dict[str, Any]:
-    """Write a run while it is served."""
+def measure(source: Source, folder: Path, *, last: int, seconds: float) -> dict[str, Any]:
+    """Write the last records of a run while it is served."""
+    first = len(source.records) - last
     runs = folder / "runs"
     (runs / "again").mkdir(parents=True)
     with closing(SqliteLog.create(runs / "again" / "run.db")) as log, served(runs) as (port, pid):
@@ -148,7 +149,7 @@ def measure(source: Source, folder: Path, *, first: int, seconds: float) -> dict
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--log", type=Path, help="the log that is written again")
-    parser.add_argument("--first", type=int, default=30, help="records that are there before")
+    parser.add_argument("--last", type=int, default=250, help="how many records are written again")
     parser.add_argument("--seconds", type=float, default=30.0)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -158,7 +159,7 @@ def main() -> None:
             words = "run mathlib -t leased:3 --checks modelled --seed 2 --run-id one --quiet"
             command = [*BROOKS, *words.split(), "--runs-dir", str(folder / "source")]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        detail = measure(Source(log), folder, first=wanted.first, seconds=wanted.seconds)
+        detail = measure(Source(log), folder, last=wanted.last, seconds=wanted.seconds)
     print(json.dumps({"measured": detail["page_worst"], "detail": detail}))
 
 

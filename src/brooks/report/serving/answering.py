@@ -17,6 +17,10 @@ from brooks.runtime.run_folder import RunFolder
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+PAGE_SECONDS = 5.0
+"""How long a browser waits for the first page of a large run before it is told that it is being made."""
+DATA_SECONDS = 60.0
+"""How long a program does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,7 @@ class Answers:
         if part == "events":
             return News(folder=folder)
         with self.feeds.listening(folder) as feed:
-            edition = feed.newest()
+            edition = feed.newest(DATA_SECONDS if part == "page.json" else PAGE_SECONDS)
         if part == "page.json":
             return _data(edition)
         if edition is None or edition.page is None:

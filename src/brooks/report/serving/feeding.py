@@ -37,8 +37,6 @@ TROUBLE_SECONDS = 1.0
 """How long a log that could not be read is left alone, or four times as long as it took to find that out."""
 IDLE_SECONDS = 30.0
 """How long a feed goes on when nobody wants it."""
-FIRST_PAGE_SECONDS = 60.0
-"""How long somebody waits for the first page of a large run."""
 
 
 class Followed(NamedTuple):
@@ -116,9 +114,9 @@ class Feed:
             self._changed.wait_for(lambda: self._is_newer(number) or self.ended, seconds)
             return self._edition if self._is_newer(number) else None
 
-    def newest(self) -> Edition | None:
-        """The newest edition, waiting for the first one; None when it takes too long."""
-        return self.wait_newer(0, FIRST_PAGE_SECONDS)
+    def newest(self, seconds: float) -> Edition | None:
+        """The newest edition, waiting for the first one; None when none came in time."""
+        return self.wait_newer(0, seconds)
 
     def _is_newer(self, number: int) -> bool:
         return self._edition is not None and self._edition.number > number

@@ -13,24 +13,24 @@ from brooks.report.wording import amount, plain, short_duration
 REFRESH_SECONDS = 2
 """How often an open list asks again."""
 
+_HEADS = (
+    ("run", ""),
+    ("state", ""),
+    ("project", "text"),
+    ("team", ""),
+    ("tasks done", "number"),
+    ("verified", "number"),
+    ("time", "number"),
+    ("tokens", "number"),
+    ("started", ""),
+)
 _GOOD = {"done"}
 _BAD = {"failed", "budget", "outside", "unreadable", "stopped"}
 
 
 def index_html(runs: Sequence[ListedRun], *, folder: Path) -> str:
     """The page with the list of all runs."""
-    heads = (
-        ("run", ""),
-        ("state", ""),
-        ("project", ""),
-        ("team", ""),
-        ("tasks done", "number"),
-        ("verified", "number"),
-        ("time", "number"),
-        ("tokens", "number"),
-        ("started", ""),
-    )
-    head = "".join(f'<th scope="col" class="{kind}">{name}</th>' for name, kind in heads)
+    head = "".join(f'<th scope="col" class="{kind}">{name}</th>' for name, kind in _HEADS)
     body = (
         f"<h1>Runs</h1><p>In {escape(str(folder))}, the newest first. "
         '<span id="news" role="status"></span></p>'
@@ -59,25 +59,31 @@ def problem_html(title: str, problem: str, *, again_seconds: int | None = None) 
 
 
 def _row(run: ListedRun) -> str:
-    address = f"/runs/{quote(run.run, safe='')}"
-    first = f'<td><a href="{address}">{escape(run.run)}</a></td>'
-    state = f'<td><span class="state {_tone(run)}">{escape(run.state)}</span></td>'
+    link = f'<a href="/runs/{quote(run.run, safe="")}">{escape(run.run)}</a>'
+    state = f'<span class="state {_tone(run)}">{escape(run.state)}</span>'
     if run.problem:
         problem = escape(plain(run.problem, most=400))
-        return f'<tr>{first}{state}<td class="text" colspan="7">{problem}</td></tr>'
-    simulated = "<small>simulated</small>" if run.simulated else ""
-    numbers = (
+        return (
+            f'<tr><td>{link}</td><td>{state}</td><td class="text" colspan="7">{problem}</td></tr>'
+        )
+    simulated = " <small>simulated</small>" if run.simulated else ""
+    cells = (
+        link,
+        state,
+        escape(plain(run.project)),
+        f"<span>{escape(plain(run.team))}{simulated}</span>",
         f"{run.done} of {run.total}",
         str(run.verified),
         short_duration(run.seconds),
         amount(run.tokens),
+        escape(plain(run.started[:16].replace("T", " "))),
     )
-    return (
-        f'<tr>{first}{state}<td class="text">{escape(plain(run.project))}</td>'
-        f"<td>{escape(plain(run.team))}{simulated}</td>"
-        + "".join(f'<td class="number">{number}</td>' for number in numbers)
-        + f"<td>{escape(plain(run.started[:16].replace('T', ' ')))}</td></tr>"
-    )
+    return f"<tr>{''.join(map(_cell, cells, _HEADS))}</tr>"
+
+
+def _cell(content: str, head: tuple[str, str]) -> str:
+    name, kind = head
+    return f'<td class="{kind}" data-head="{name}">{content}</td>'
 
 
 def _tone(run: ListedRun) -> str:
