@@ -198,7 +198,7 @@ def place_flaws(records: Sequence[Record], spans: Sequence[Any]) -> Iterator[str
             case events.TurnStarted():
                 span = turns[event.turn]
                 own = attributes(span)
-                if span.start_time_unix_nano != at or own["brooks.task.ids"] != event.tasks:
+                if span.start_time_unix_nano != at or own.get("brooks.task.ids", ()) != event.tasks:
                     yield f"{event.turn}: another time, or other tasks"
             case events.ReplyReceived():
                 chat = chats.get((event.turn, event.index, True))

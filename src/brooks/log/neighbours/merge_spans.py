@@ -149,7 +149,7 @@ class MergeSpans:
             name=Ours.LAST_LOOK,
             start=self._trace.time,
             parent=RUN,
-            attributes=known(round=event.round, tasks=event.tasks),
+            attributes=known(round=event.round, tasks=event.tasks or None),
         )
 
     def looked(self, event: events.VerificationFinished, position: Position) -> None:

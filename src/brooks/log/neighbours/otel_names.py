@@ -160,6 +160,13 @@ PROVIDERS: Mapping[str, str] = {
 }
 """Values of `gen_ai.provider.name` that differ from what stands before a model's name here."""
 
+FINISH_REASONS: Mapping[str, str] = {
+    "end": "stop",
+    "tools": "tool_call",
+    "refused": "content_filter",
+}
+"""Why a reply ended, as the conventions' messages say it, where that differs from the log's word."""
+
 
 def provider_and_model(text: str) -> tuple[str, str]:
     """The provider and the model of a model string, as the conventions call them."""

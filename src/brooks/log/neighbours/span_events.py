@@ -52,7 +52,7 @@ def told(event: Event) -> Told | None:
         case events.TaskAssigned():
             attributes = known(who=event.agent, task=event.task, fence=event.fence)
             return Told(Happened.TASK_ASSIGNED, attributes, event.by, event.turn)
-        case events.TasksReturned():
+        case events.TasksReturned() if event.tasks:
             attributes = known(
                 who=event.agent, tasks=event.tasks, fence=event.fence, reason=event.reason
             )

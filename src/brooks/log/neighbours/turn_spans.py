@@ -10,7 +10,13 @@ from brooks.core.events import Event
 from brooks.core.facts import EndReason, Role
 from brooks.ids import AgentId, Fence, Position, TaskId, TurnId
 from brooks.log.neighbours.conversation import Call, KeptReply, task_text
-from brooks.log.neighbours.otel_names import Happened, Name, Operation, provider_and_model
+from brooks.log.neighbours.otel_names import (
+    FINISH_REASONS,
+    Happened,
+    Name,
+    Operation,
+    provider_and_model,
+)
 from brooks.log.neighbours.spans import Kind, Link, Span, known
 from brooks.log.neighbours.trace import RUN, Trace
 
@@ -80,7 +86,7 @@ class TurnSpans:
                 agent=event.agent,
                 turn=event.turn,
                 role=event.role.value,
-                tasks=event.tasks,
+                tasks=event.tasks or None,
                 head=event.head,
                 fence=event.fence or None,
                 round=event.round or None,
@@ -192,7 +198,7 @@ class TurnSpans:
         reply = msgspec.json.decode(self._trace.log.blob(event.reply), type=KeptReply)
         usage = event.usage
         chat.attributes |= known(
-            finish=(reply.stop,),
+            finish=(FINISH_REASONS.get(reply.stop, reply.stop),),
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             cached_tokens=usage.cached_tokens,
@@ -252,7 +258,8 @@ def _message(reply: KeptReply) -> dict[str, object]:
         {"type": "tool_call", "id": call.id, "name": call.name, "arguments": call.arguments}
         for call in reply.calls
     ]
-    return {"role": "assistant", "parts": parts, "finish_reason": reply.stop}
+    reason = FINISH_REASONS.get(reply.stop, reply.stop)
+    return {"role": "assistant", "parts": parts, "finish_reason": reason}
 
 
 def _json(value: object) -> str:
