@@ -150,11 +150,11 @@ class Feed:
     def _look(self, began: float) -> None:
         if began < self._not_before or not self._allowance.is_left(began):
             return
+        watch = Stopwatch()
         self._tail.grow()
         seen = (self._tail.position, writer_pid(self._folder.log))
         if seen == self._made:
             return
-        watch = Stopwatch()
         self._make(seen)
         self._made = seen
         self._not_before = began + LEAST_SECONDS

@@ -44,10 +44,11 @@ def _is_text(quoted: str) -> bool:
 
 def _is_inside(runs: Path, folder: RunFolder) -> bool:
     try:
+        paths = (folder.path, *(folder.path / name for name in READ))
+        links = [path for path in paths if path.is_symlink()]
+        if not links:
+            return True
         root = runs.resolve()
-        return all(
-            path.resolve().is_relative_to(root)
-            for path in (folder.path, *(folder.path / name for name in READ))
-        )
+        return all(path.resolve().is_relative_to(root) for path in paths)
     except (OSError, RuntimeError, ValueError):
         return False
