@@ -100,6 +100,8 @@ def collecting(
             code, answer = collector.take(self.path, dict(self.headers), body)
             try:
                 self.send_response(code)
+                if 300 <= code < 400:
+                    self.send_header("Location", f"{collector.url}/elsewhere")
                 self.send_header("Content-Type", "application/x-protobuf")
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
