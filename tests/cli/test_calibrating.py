@@ -47,6 +47,27 @@ def test_what_is_printed_is_the_file_or_its_facts(brooks: Callable[..., Any]) ->
 
 @needs_data
 @pytest.mark.slow
+def test_a_page_of_plots_is_written_beside_the_profile(
+    brooks: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Over a page of ours only; another's file is refused before anything is fitted."""
+    pytest.importorskip("jinja2")
+    (tmp_path / "other.html").write_text("mine")
+
+    said = brooks("calibrate", PUBLISHED, *ONE, "--page", "page.html")
+    again = brooks("calibrate", PUBLISHED, *ONE, "--page", "page.html", "-o", "mine.yaml")
+    refused = brooks("calibrate", PUBLISHED, *ONE, "--page", "other.html")
+
+    assert (said.code, again.code, refused.code) == (0, 0, 2)
+    assert said.out == ""
+    assert "'page.html': open it in a browser" in said.err
+    assert "Seconds of a reply" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "is no page of brooks" in refused.err
+    assert (tmp_path / "other.html").read_text() == "mine"
+
+
+@needs_data
+@pytest.mark.slow
 def test_too_few_runs_are_refused(brooks: Callable[..., Any]) -> None:
     """A size that nobody ran."""
     said = brooks("calibrate", PUBLISHED, "--only", "n=9")

@@ -61,7 +61,7 @@ def study_verdict(tables: Tables) -> str:
     ]
     if not said:
         return f"No run of a team was marked done beside one of one agent{simulated}."
-    sentence = " and ".join(said)
+    sentence = " and ".join(said).replace(" teams ", " teams were ", 1)
     return (
         f"{sentence[:1].upper()}{sentence[1:]} as fast as one agent of their own, in the median of runs "
         f"that were marked done{simulated}."

@@ -15,6 +15,7 @@ from brooks.report.page.contents import Plot, level
 from brooks.report.plots.colours import GREY
 from brooks.report.plots.panels import (
     Spec,
+    agents_axis,
     coloured,
     columns_of,
     distinct,
@@ -120,7 +121,8 @@ def _by_size(drawn: _Figure, sources: Sources) -> Plot | None:
         says=f"{drawn.says}" + (" Bars are one standard error." if drawn.error else ""),
         alternative=_alternative(drawn, rows),
         spec=panels(
-            _layers(drawn, models, tuple(sources), sizes), data=drawn.figure, by="panel", order=order, height=165
+            _layers(drawn, models, tuple(sources), sizes),
+            data=drawn.figure, by="panel", order=order, height=165,
         ),
         data={drawn.figure: level(columns_of([*lines, *rows]))},
         simulated=is_simulated(sources),
@@ -173,10 +175,7 @@ def _lines(drawn: _Figure, sources: Sources, order: Sequence[str]) -> Iterator[R
 def _layers(
     drawn: _Figure, models: Sequence[str], sources: Sequence[str], sizes: Sequence[int]
 ) -> list[Spec]:
-    x: Spec = {
-        "field": "x", "type": "quantitative", "title": "agents",
-        "axis": {"values": list(sizes), "format": "d"}, "scale": {"zero": False, "nice": False, "padding": 12},
-    }  # fmt: skip
+    x = agents_axis(sizes)
     form = "%" if "%" in drawn.form else "~s"
     y: Spec = {
         "field": "value", "type": "quantitative", "title": drawn.axis,

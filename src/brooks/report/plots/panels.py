@@ -76,6 +76,17 @@ def _scaled(field: str, names: Sequence[str], values: Sequence[str]) -> Spec:
     return scaled
 
 
+def agents_axis(sizes: Sequence[int]) -> Spec:
+    """Across: the number of agents, in the column `x`, with a tick for each size there is."""
+    return {
+        "field": "x",
+        "type": "quantitative",
+        "title": "agents",
+        "axis": {"values": list(sizes), "format": "d"},
+        "scale": {"zero": False, "nice": False, "padding": 12},
+    }
+
+
 def even_line(value: float) -> Spec:
     """A thin line at the value at which nothing is gained or lost."""
     return {

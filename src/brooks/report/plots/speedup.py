@@ -14,6 +14,7 @@ from brooks.errors import UsageError
 from brooks.report.page.contents import Plot, level
 from brooks.report.plots.panels import (
     Spec,
+    agents_axis,
     coloured,
     columns_of,
     distinct,
@@ -115,8 +116,8 @@ def _rows(found: Sequence[Scaled]) -> Iterator[Row]:
 
 def _top(rows: Sequence[Row]) -> float:
     """How high the plot is: above all points, and all intervals that are not much longer than that."""
-    highest = max(row["speedup"] for row in rows)
-    ends = max((row.get("high") or 0.0 for row in rows if row["kind"] == "point"), default=0.0)
+    highest = max(float(row["speedup"]) for row in rows)
+    ends = max(float(row.get("high") or 0.0) for row in rows if row["kind"] == "point")
     return max(ROOM * highest, min(1.03 * ends, MOST_ROOM * highest))
 
 
@@ -173,10 +174,7 @@ def between(low: float, high: float, steps: int) -> list[float]:
 
 
 def _layers(teams: Sequence[str], sizes: Sequence[int], most: float) -> list[Spec]:
-    x = {
-        "field": "x", "type": "quantitative", "title": "agents",
-        "axis": {"values": list(sizes), "format": "d"}, "scale": {"zero": False, "nice": False, "padding": 12},
-    }  # fmt: skip
+    x = agents_axis(sizes)
     y = {
         "field": "speedup",
         "type": "quantitative",
