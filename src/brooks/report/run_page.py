@@ -1,6 +1,7 @@
 """The page of one run: what came of it, who did what, where time and money went."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from brooks.analysis.columns import Rows
@@ -158,9 +159,9 @@ def facts(told: Told) -> Iterator[Fact]:
     )
     yield from _if_known(
         told,
-        "wasted_tokens",
-        "wasted tokens",
-        "Share of the tokens of which nothing was kept.",
+        "useful_tokens",
+        "useful tokens",
+        "Share of the tokens whose work is in the final tree, or answered what was asked.",
         unit="share",
     )
 
@@ -212,16 +213,18 @@ def bounded_by(told: Told) -> Iterator[str]:
         yield f"Why it ended: {plain(reason, most=300)}."
     critical, share = told.metrics["critical_tasks"], told.metrics["critical_wait_share"]
     if critical and share is not None:
-        yield (
-            f"{count(int(critical), 'task')} of {told.row['tasks']} decided when it was over; nobody worked "
-            f"on them in {share:.0%} of their time from ready to done."
-        )
+        chain = f"{count(int(critical), 'task')} of {told.row['tasks']} decided when it was over"
+        if share < 0.005:
+            yield f"{chain}; somebody worked on them all the time from ready to done."
+        else:
+            yield f"{chain}; nobody worked on them in {share:.0%} of their time from ready to done."
     span, work = told.row["span_seconds"], told.row["work_seconds"]
     if span and work:
+        fewest = count(ceil(work / span), "agent")
         yield (
-            f"The work that was merged took {duration(work)} of turns, the longest chain of it "
-            f"{duration(span)}: these turns could not have been done in less, by however many agents, and "
-            f"about {work / span:.1f} agents busy all the time would have done them in that."
+            f"The turns whose work was merged took {duration(work)}, {duration(span)} of it along the "
+            "longest chain. No number of agents does these turns sooner than that; doing them so soon takes at "
+            f"least {fewest}."
         )
     waits = {what: total(told, what) for what in WAITED if what != "worked"}
     most = max(waits, key=lambda what: waits[what]) if told.tasks else ""

@@ -103,6 +103,20 @@ def test_what_has_no_room_is_said_to_be_left_out(make_up: MakeUp) -> None:
     assert "the mean of the 290 tasks that have no bar" in by_name["waits"].says
 
 
+def test_a_mark_never_gets_its_look_from_an_unknown_value(make_up: MakeUp) -> None:
+    """Vega leaves out marks of which a number is unknown: a task that is not done has no slack."""
+    page = page_of(make_up(agents=2, tasks=6, cut=60).told(), {})
+    graph = next(plot for plot in plots(page) if plot.name == "graph")
+    nodes = graph.data["nodes"][-1].columns
+
+    assert None in nodes["slack"]
+    encoding = next(
+        layer["encoding"] for layer in graph.spec["layer"] if "opacity" in layer["encoding"]
+    )
+    for channel in ("x", "y", "opacity"):
+        assert None not in nodes[encoding[channel]["field"]]
+
+
 def test_nothing_simulated_goes_without_the_word(make_up: MakeUp) -> None:
     page = page_of(make_up(agents=2, tasks=4, fail_every=2, letters=True).told(), {})
 

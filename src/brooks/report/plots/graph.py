@@ -15,6 +15,8 @@ from brooks.report.wording import count, duration
 
 MOST_NODES = 300
 """Tasks that are drawn each; a graph of more is drawn by rank."""
+ROOM_BELOW = 32
+"""Pixels between nodes of a rank from which on their names stand below them."""
 SHAPES = {
     "done": "circle",
     "failed": "cross",
@@ -55,8 +57,8 @@ def graph_plot(told: Told, *, name: str = "graph") -> Plot | None:
 
 
 _NODE = (
-    "task", "title", "rank", "place", "status", "agent", "begun", "done", "slack", "critical", "waited",
-    "turns",
+    "task", "title", "rank", "place", "status", "agent", "begun", "done", "slack", "shade", "critical",
+    "waited", "turns",
 )  # fmt: skip
 
 
@@ -74,6 +76,7 @@ def _nodes(told: Told, drawn: Layout, rows: Mapping[TaskId, Row]) -> Columns:
             "begun": _short(row.get("begun")),
             "done": _short(row.get("done")),
             "slack": _short(row.get("slack")),
+            "shade": _short(row.get("slack") or 0.0),
             "critical": bool(row.get("on_critical_path")),
             "waited": _waited(row),
             "turns": row.get("turns", 0),
@@ -146,7 +149,7 @@ def _spec(drawn: Layout, nodes: Columns, links: Columns) -> Spec:
             _edge_layer(x, y),
             _node_layer(x, y, nodes, size),
             _ring_layer(x, y, size),
-            _label_layer(x, y, room, size),
+            _label_layer(x, y, room, size=size, step=step),
         ],
         "resolve": {"scale": {"color": "independent", "shape": "independent"}},
     }
@@ -190,15 +193,12 @@ def _node_layer(x: Spec, y: Spec, nodes: Columns, size: float) -> Spec:
     }  # fmt: skip
     if slack > 0:
         encoding["opacity"] = {
-            "condition": {
-                "test": "datum.slack !== null", "field": "slack", "type": "quantitative",
-                "title": "slack, s", "scale": {"domain": [0, slack], "range": [1, 0.25]},
-                "legend": legend(
-                    symbolType="circle", symbolFillColor=STATUS["done"], symbolSize=140,
-                    values=[0, short(slack / 2), short(slack)], format=".1f",
-                ),
-            },
-            "value": 1,
+            "field": "shade", "type": "quantitative", "title": "slack, s",
+            "scale": {"domain": [0, slack], "range": [1, 0.25]},
+            "legend": legend(
+                symbolType="circle", symbolFillColor=STATUS["done"], symbolSize=140,
+                values=[0, short(slack / 2), short(slack)], format=".1f",
+            ),
         }  # fmt: skip
     mark = {"type": "point", "filled": True, "size": size}
     return {"data": {"name": "nodes"}, "mark": mark, "encoding": encoding}
@@ -216,24 +216,23 @@ def _ring_layer(x: Spec, y: Spec, size: float) -> Spec:
     }  # fmt: skip
 
 
-def _label_layer(x: Spec, y: Spec, room: str, size: float) -> Spec:
-    """Names under nodes, cut where there is little room, left out where there is none."""
+def _label_layer(x: Spec, y: Spec, room: str, *, size: float, step: float) -> Spec:
+    """Names under nodes, or beside them where ranks are full; cut or left out where there is no room."""
+    radius = round((size / 3.14) ** 0.5)
+    below = step >= ROOM_BELOW
+    wide = f"({room} - {6 if below else 2 * radius + 12}) / 6"
+    place: Spec = {"dy": radius + 9} if below else {"dx": radius + 4, "align": "left"}
     return {
         "data": {"name": "nodes"},
         "transform": [
-            {"filter": f"{room} > 34"},
+            {"filter": f"{wide} > 4"},
             {
-                "calculate": f"length(datum.task) * 6 > {room} - 6 ? "
-                f"slice(datum.task, 0, max(3, floor(({room} - 6) / 6) - 1)) + '…' : datum.task",
+                "calculate": f"length(datum.task) > {wide} ? "
+                f"slice(datum.task, 0, max(3, floor({wide}) - 1)) + '…' : datum.task",
                 "as": "label",
             },
         ],
-        "mark": {
-            "type": "text",
-            "dy": round((size / 3.14) ** 0.5) + 8,
-            "fontSize": 10.5,
-            "tooltip": None,
-        },
+        "mark": {"type": "text", "fontSize": 10.5 if below else 9.5, "tooltip": None, **place},
         "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}},
     }
 
@@ -265,11 +264,11 @@ def _by_rank(told: Told, name: str) -> Plot:
         spec={
             "data": {"name": "ranks"},
             "height": 240,
-            "mark": {"type": "bar", "binSpacing": 1},
+            "mark": {"type": "bar"},
             "encoding": {
                 "x": {
-                    "field": "rank", "type": "quantitative", "bin": {"binned": True, "step": 1},
-                    "title": "rank", "axis": {"tickMinStep": 1, "tickCount": 12, "format": "d"},
+                    "field": "rank", "type": "ordinal", "title": "rank",
+                    "axis": {"labelAngle": 0, "labelOverlap": True},
                 },
                 "y": {"field": "tasks", "type": "quantitative", "title": "tasks", "axis": {"tickCount": 5}},
                 "color": coloured("status", STATUS, only=states),

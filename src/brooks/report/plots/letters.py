@@ -42,13 +42,13 @@ def letters_plot(told: Told, *, name: str = "messages") -> Plot | None:
             f"{count(mail.letters, 'message')} in {count(mail.deliveries, 'delivery', 'deliveries')}, of "
             f"which {mail.read} were read. The most from {most[0]} to {most[1]}: {pairs[most]}."
         ),
-        spec=_spec(agents),
+        spec=_spec(agents, pairs[most]),
         data={"pairs": level(columns)},
         simulated=told.simulated,
     )
 
 
-def _spec(agents: Sequence[str]) -> Spec:
+def _spec(agents: Sequence[str], most: int) -> Spec:
     scale = {"domain": list(agents)}
     cells: Spec = {
         "mark": {"type": "rect", "cornerRadius": 2},
@@ -64,18 +64,15 @@ def _spec(agents: Sequence[str]) -> Spec:
         },
     }  # fmt: skip
     numbers: Spec = {
-        "mark": {
-            "type": "text",
-            "tooltip": None,
-            "stroke": "black",
-            "strokeWidth": 2.5,
-            "color": "white",
-            "fontSize": 11,
+        "mark": {"type": "text", "tooltip": None, "fontSize": 12},
+        "encoding": {
+            "text": {"field": "messages", "type": "quantitative", "format": "d"},
+            "color": {
+                "condition": {"test": f"datum.messages > {0.55 * most}", "value": "black"}, "value": "white",
+            },
         },
-        "encoding": {"text": {"field": "messages", "type": "quantitative", "format": "d"}},
-    }
-    over = {**numbers, "mark": {**numbers["mark"], "strokeWidth": 0}}
-    layers = [cells, numbers, over] if len(agents) <= 12 else [cells]
+    }  # fmt: skip
+    layers = [cells, numbers] if len(agents) <= 12 else [cells]
     return {
         "data": {"name": "pairs"},
         "height": {"step": 26 if len(agents) <= 20 else 14},
