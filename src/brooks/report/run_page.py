@@ -223,8 +223,8 @@ def bounded_by(told: Told) -> Iterator[str]:
         fewest = count(ceil(work / span), "agent")
         yield (
             f"The turns whose work was merged took {duration(work)}, {duration(span)} of it along the "
-            "longest chain. No number of agents does these turns sooner than that; doing them so soon takes at "
-            f"least {fewest}."
+            "longest chain. No number of agents does these turns sooner than that; doing them so soon "
+            f"takes at least {fewest}."
         )
     waits = {what: total(told, what) for what in WAITED if what != "worked"}
     most = max(waits, key=lambda what: waits[what]) if told.tasks else ""

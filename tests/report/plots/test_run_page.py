@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from brooks.core import events
 from brooks.report.page.contents import Grid, Page, Plot
 from brooks.report.plots.graph import MOST_NODES
 from brooks.report.plots.lane_rows import MOST_LANES
@@ -105,7 +106,9 @@ def test_what_has_no_room_is_said_to_be_left_out(make_up: MakeUp) -> None:
 
 def test_a_mark_never_gets_its_look_from_an_unknown_value(make_up: MakeUp) -> None:
     """Vega leaves out marks of which a number is unknown: a task that is not done has no slack."""
-    page = page_of(make_up(agents=2, tasks=6, cut=60).told(), {})
+    records = make_up(agents=3, tasks=8).records
+    done = [record.position for record in records if isinstance(record.event, events.TaskDone)]
+    page = page_of(make_up(agents=3, tasks=8, cut=done[-2]).told(), {})
     graph = next(plot for plot in plots(page) if plot.name == "graph")
     nodes = graph.data["nodes"][-1].columns
 
