@@ -16,6 +16,7 @@ pytestmark = [
     pytest.mark.skipif(find_browser() is None, reason="there is no chromium on this machine"),
 ]
 Write = Callable[..., Any]
+BADGE = "document.querySelector('.badge').textContent"
 SHOWN = "document.documentElement.dataset.version"
 
 
@@ -70,6 +71,7 @@ def test_a_page_follows_its_run_without_being_loaded_again(
     browser.wait_until(f"{SHOWN}?.startsWith('60/')")
     browser.wait_until("document.documentElement.dataset.ready === 'true'")
     before = browser.evaluate(fact("writer"))
+    live = browser.evaluate(BADGE)
     writer.grow(60)
     browser.wait_until(f"{SHOWN}.startsWith('120/')")
     writer.close()
@@ -77,13 +79,37 @@ def test_a_page_follows_its_run_without_being_loaded_again(
     writer.open_again()
     writer.grow(1000)
     browser.wait_until(f"{fact('writer')} === 'finished'")
+    writer.close()
+    browser.wait_until(f"{BADGE} === 'up to date'")
 
+    assert live == "live"
     assert before == "running"
     assert browser.evaluate(fact("verified")) == "20 of 20"
     assert browser.evaluate("window.mark") == 1
     assert browser.evaluate("document.documentElement.dataset.errors ?? ''") == ""
     assert browser.errors == []
     assert foreign(browser, served) == []
+
+
+def test_a_page_says_when_its_log_is_gone(
+    browser: Browser, served: Served, write: Write, runs: Path
+) -> None:
+    """What was shown stays until the log is back; a link leads to the other runs."""
+    writer = write(count=60)
+    show(browser, f"{served.server.url}runs/one")
+    browser.wait_until(f"{SHOWN}?.startsWith('60/')")
+    writer.close()
+    browser.wait_until(f"{SHOWN} === '60/-'")
+    (runs / "one").rename(runs.parent / "away")
+    browser.wait_until(f"{BADGE}.includes('one/run.db')")
+    kept = browser.evaluate(fact("verified"))
+    (runs.parent / "away").rename(runs / "one")
+    browser.wait_until(f"{BADGE} === 'up to date'")
+
+    assert kept.endswith("of 20")
+    assert browser.evaluate("window.mark") == 1
+    browser.evaluate("[...document.links].find((link) => link.text === 'All runs').click()")
+    browser.wait_until("document.querySelector('tbody a')?.textContent === 'one'")
 
 
 def test_the_list_follows_its_runs(

@@ -216,11 +216,14 @@ function follow(base) {
   let busy = false;
   let shown = null;
   let newest = null;
+  let alive = false;
+  document.querySelector(".bar").prepend(element("a", { href: "/", text: "All runs" }));
   const say = (text, kind) => {
     badge.hidden = false;
     badge.textContent = text;
     badge.className = `badge ${kind}`;
   };
+  const sayFine = () => say(alive ? "live" : "up to date", "live");
   const fetchNewest = async () => {
     if (busy || shown === newest) return;
     busy = true;
@@ -232,7 +235,7 @@ function follow(base) {
       drawTheRest();
       shown = wanted;
       root.dataset.version = String(wanted);
-      say("live", "live");
+      sayFine();
     } catch (error) {
       say(`lost: ${error.message}`, "lost");
     } finally {
@@ -241,11 +244,17 @@ function follow(base) {
     if (shown !== newest) setTimeout(fetchNewest, 500);
   };
   const events = new EventSource(`${base}/events`);
-  events.onopen = () => say("live", "live");
   events.onerror = () => say("connection lost, reconnecting", "lost");
   events.onmessage = (event) => {
-    newest = JSON.parse(event.data).version;
-    fetchNewest();
+    const news = JSON.parse(event.data);
+    if (news.problem) {
+      say(news.problem, "lost");
+      return;
+    }
+    alive = news.alive !== false;
+    newest = news.version;
+    if (shown === newest) sayFine();
+    else fetchNewest();
   };
 }
 
