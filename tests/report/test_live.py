@@ -274,6 +274,7 @@ def test_the_run_stands_beside_its_prediction(team: History, now: float, words: 
         picture(followed(team), now=now, width=100, height=24, expected=expected, signs=ASCII)
     )
 
+    assert "totals (and 1 more)" in "".join(lines)
     [line] = [line for line in lines if line.startswith("plan")]
     assert line == f"plan    {words}; simulated 1:32 (50 s to 1:00) for leased:3"
 
@@ -425,7 +426,7 @@ def histories(draw: st.DrawFn) -> Followed:
     width=st.integers(20, 240),
     height=st.integers(3, 60),
     title=NAMES,
-    question=st.sampled_from(["", "sure? y / n"]),
+    question=st.sampled_from(["", "sure? y / n"]) | NAMES,
     mode=st.sampled_from(["", "help", "choices"]),
     keys=st.booleans(),
 )

@@ -49,7 +49,5 @@ class Followed:
         at, left = self._left
         if now - at >= 1.0 or self.summary.phase is Phase.FINISHED:
             left = share_left(self.tasks)
-            self.longest_task = 0
-        """Columns of the longest name of a task."""
-        self._left = (now, left)
+            self._left = (now, left)
         return left

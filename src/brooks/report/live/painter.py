@@ -69,7 +69,8 @@ class Painter:
 
     def __enter__(self) -> Self:
         """Begin."""
-        if current_thread() is main_thread() and self._keyboard is not None:
+        is_real = self._keyboard is not None or self._descriptor is not None
+        if is_real and current_thread() is main_thread():
             self._on_stop = signal.signal(signal.SIGTSTP, self._stop)
             self._mended = True
         self._thread.start()

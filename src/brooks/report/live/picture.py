@@ -6,6 +6,7 @@ important up: the news, then tasks, then agents; the header is cut at last.
 """
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from brooks.report.live.expecting import Expected
 from brooks.report.live.following import Followed
@@ -16,6 +17,8 @@ from brooks.report.live.steering import HELP, View
 from brooks.report.wording import plain
 from brooks.runtime.governor import LaneView
 
+MOST_SAID = 3
+"""Lines that a question or an answer may take."""
 WIDE = 140
 """Columns from which on agents and tasks stand side by side."""
 TALL = 30
@@ -67,7 +70,7 @@ def picture(
     )
     if height >= TALL:
         rows.append(())
-    bottom = _bottom(view)
+    bottom = _bottom(view, width)
     room = height - len(rows) - len(bottom)
     if view.help:
         body = _help(view)
@@ -147,12 +150,11 @@ def _choices(view: View, room: int) -> list[Row]:
     return rows
 
 
-def _bottom(view: View) -> list[Row]:
-    """The line for keys: a question, what the last key led to, or which keys there are."""
-    if view.question:
-        return [[(plain(view.question), "alarm")]]
-    if view.message:
-        return [[(plain(view.message), "wait")]]
+def _bottom(view: View, width: int) -> list[Row]:
+    """The lines for keys: a question, what the last key led to, or which keys there are."""
+    for text, style in ((view.question, "alarm"), (view.message, "wait")):
+        if text:
+            return [[(line, style)] for line in wrap(plain(text, most=400), width)[:MOST_SAID]]
     if not view.keys:
         return []
     focus = "   (arrows scroll the agents)" if view.on_agents else ""
