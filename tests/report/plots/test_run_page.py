@@ -72,7 +72,7 @@ def test_the_verdict_is_one_plain_sentence(make_up: MakeUp) -> None:
     page = page_of(make_up(agents=4, tasks=20).told(), {})
 
     assert page.verdict == (
-        "20 of 20 tasks done and verified in 22.0 s by 4 agents for 2,200 tokens and $0.0200 (simulated)"
+        "20 of 20 tasks done and verified in 22.0 s by 4 agents for 2,200 tokens and $0.02 (simulated)"
     )
     assert page.tone == "good"
 

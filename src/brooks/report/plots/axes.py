@@ -6,8 +6,31 @@ from typing import Any
 Spec = dict[str, Any]
 
 
-def time_axis(field: str, *, title: str = "seconds since the start") -> Spec:
-    """The x channel of a time axis that is zoomed by the parameters `from` and `to`."""
+_STEPS = (60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 21600, 43200)
+"""Seconds between two ticks of a long time axis: what a clock has."""
+_DAY = 86400
+_ROUGH = "((to - from) / max(2, floor(width / 90)))"
+"""Seconds between two ticks if they stood anywhere."""
+_CLOCK = f"{_ROUGH} > 30"
+"""Whether ticks stand where a clock has them, and are written as it writes them."""
+_STEP = (
+    " : ".join(f"{_ROUGH} <= {step} ? {step}" for step in _STEPS)
+    + f" : ceil({_ROUGH} / {_DAY}) * {_DAY}"
+)
+_HOURS = (
+    "floor(datum.value / 3600) + ':' + pad(floor(datum.value % 3600 / 60), 2, '0', 'left') + ':' "
+    "+ pad(floor(datum.value % 60), 2, '0', 'left')"
+)
+_MINUTES = "floor(datum.value / 60) + ':' + pad(floor(datum.value % 60), 2, '0', 'left')"
+
+
+def time_axis(field: str, *, title: str = "time since the start") -> Spec:
+    """The x channel of a time axis that is zoomed by the parameters `from` and `to`.
+
+    Ticks are seconds (`12 s`) as long as they are less than half a minute apart, then minutes and seconds
+    (`2:30`), and hours before them (`1:02:30`).
+    """
+    long = f"datum.value >= 3600 ? {_HOURS} : {_MINUTES}"
     return {
         "field": field,
         "type": "quantitative",
@@ -15,6 +38,10 @@ def time_axis(field: str, *, title: str = "seconds since the start") -> Spec:
         "scale": {"domain": [{"expr": "from"}, {"expr": "to"}], "nice": False, "zero": False},
         "axis": {
             "tickCount": {"expr": "max(2, floor(width / 90))"},
+            "values": {
+                "expr": f"{_CLOCK} ? sequence(ceil(from / ({_STEP})) * ({_STEP}), to, {_STEP}) : null"
+            },
+            "labelExpr": f"{_CLOCK} ? ({long}) : datum.label + ' s'",
             "grid": True,
             "labelOverlap": True,
         },

@@ -8,6 +8,7 @@ from brooks.report.plots.axes import WHOLE, Spec, coloured, tip
 from brooks.report.plots.burn_up import steps, steps_spec
 from brooks.report.plots.colours import BLUE, GREY, SKY, WORTH
 from brooks.report.plots.levels import step_levels
+from brooks.report.plots.metric_grid import number
 from brooks.report.plots.told import Told, natural
 from brooks.report.wording import amount, count
 
@@ -159,7 +160,7 @@ def dollars_plot(told: Told, *, name: str = "dollars-over-time") -> Plot | None:
         name=name,
         title="Money over time",
         says="What the models had cost so far, by their list prices.",
-        alternative=f"${whole:,.4f} at the end.",
+        alternative=f"{number(whole, 'US$')} at the end.",
         spec=steps_spec(list(series), colours, title="US$", top=whole, form="$,.2~f", height=180),
         data={"steps": step_levels(steps(series, end=told.span.end), told.span)},
         simulated=told.simulated,
@@ -203,7 +204,7 @@ def _cost_row(agent: str, calls: Sequence[Row]) -> tuple[Cell, ...]:
     known = None if not dollars or None in dollars else float(sum(dollars))
     money = Cell(
         value=known,
-        text="unknown" if known is None else f"${known:,.4f}",
+        text="unknown" if known is None else number(known, "US$"),
         tone="" if known is not None else "quiet",
     )
     worth = [sum(tokens_of(row) for row in calls if worth_of(row) == each) for each in WORTH]
