@@ -25,6 +25,15 @@ tasks:
     check: test -f first.txt
     solution: {first.txt: "1\\n"}
 """
+GRID = """\
+name: small
+suites: [tasks.yaml]
+teams: [leased]
+sizes: [2]
+baseline: single
+models: [sim:typical]
+repetitions: 2
+"""
 
 
 @pytest.mark.slow
@@ -77,3 +86,43 @@ def test_what_is_nothing_is_refused(brooks: Brooks) -> None:
     assert "there are no runs" in said[0].err
     assert "'empty'" in said[1].err
     assert "no plan" in said[2].err
+
+
+@pytest.mark.slow
+def test_several_runs_are_shown_side_by_side(ran: Brooks) -> None:
+    """A run that is named twice once; one to be held against beside them."""
+    for name in ("two", "three"):
+        ran("run", "tasks.yaml", "-m", "sim:typical", "--run-id", name, "-q")
+
+    said = ran("report", "one", "two", "one", "--baseline", "three", "--json").json
+    alone = ran("report", "one", "--baseline", "three", "--json").json
+
+    assert said["about"] == "runs"
+    assert said["page"] == "report.html"
+    assert said["facts"]["runs"] == 3
+    assert alone["about"] == "run"
+
+
+@pytest.mark.slow
+def test_a_plan_is_shown_as_it_was_printed(ran: Brooks) -> None:
+    """What `brooks plan --json` says, in a file."""
+    plan = ran("plan", "tasks.yaml", "-m", "sim:typical", "--seconds", "1", "--json").out
+    Path("plan.json").write_text(plan, encoding="utf-8")
+
+    said = ran("report", "plan.json", "--json").json
+
+    assert (said["about"], said["page"]) == ("plan", "plan.html")
+    assert said["simulated"] is True
+
+
+@pytest.mark.slow
+def test_the_page_of_a_bench_stands_in_its_folder(ran: Brooks) -> None:
+    """Named by the folder or by its manifest."""
+    Path("grid.yaml").write_text(GRID, encoding="utf-8")
+    assert ran("bench", "grid.yaml", "-o", "results", "--yes").code == 0
+
+    said = ran("report", "results", "--json").json
+    again = ran("report", "results/manifest.json", "--json").json
+
+    assert (said["about"], said["page"]) == ("bench", "results/report.html")
+    assert again == said

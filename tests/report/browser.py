@@ -135,6 +135,11 @@ class Browser:
         for step in (3, 0):
             self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x - step, y=y)
 
+    def click(self, x: float, y: float) -> None:
+        """Press the first button of the pointer somewhere and let it go."""
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
     def press(self, key: str) -> None:
         """Press a key and let it go."""
         for kind in ("keyDown", "keyUp"):

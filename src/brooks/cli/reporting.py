@@ -9,6 +9,7 @@ import click
 from brooks.cli.options import Exit, json_option, named_run, note, print_json, runs_dir_option
 from brooks.cli.writing import write_whole, writing
 from brooks.errors import UsageError
+from brooks.runtime.run_folder import RunFolder
 
 if TYPE_CHECKING:
     from brooks.report.page.contents import Page
@@ -67,7 +68,8 @@ def report_command(
     """Write one HTML page that shows what happened, and opens offline.
 
     What it is about: one RUN or several side by side, the FOLDER of a bench's results or of published
-    runs, or a PLAN that `brooks plan` kept. docs/report.md says how to read it.
+    runs, or a PLAN that `brooks plan --json` printed or `--apply` kept. docs/report.md says how to
+    read it.
     """
     from brooks.report.page.assembling import page_html
 
@@ -163,17 +165,22 @@ def _of_file(path: Path, *, published: Path | None) -> Subject:
 def _of_runs(names: tuple[str, ...], *, runs_dir: Path, baselines: tuple[str, ...]) -> Subject:
     from brooks.cli.run_pages import page_of_run, page_of_runs
 
-    folders = list({folder.path.resolve(): folder for folder in _named(runs_dir, names)}.values())
-    others = list(_named(runs_dir, baselines))
+    folders, others = _named(runs_dir, names), _named(runs_dir, baselines)
     if len(folders) == 1:
         (folder,) = folders
         return Subject("run", page_of_run(folder, others), folder.path / PAGE)
-    return Subject("runs", page_of_runs(folders, others), Path(PAGE))
+    known = {folder.id for folder in folders}
+    both = [*folders, *(other for other in others if other.id not in known)]
+    return Subject("runs", page_of_runs(both), Path(PAGE))
 
 
-def _named(runs_dir: Path, names: Iterable[str]) -> Iterator[Any]:
+def _named(runs_dir: Path, names: Iterable[str]) -> list[RunFolder]:
+    """The runs of these names, each once."""
+    found: dict[Path, RunFolder] = {}
     for name in names:
-        yield named_run(runs_dir, name)
+        folder = named_run(runs_dir, name)
+        found.setdefault(folder.path.resolve(), folder)
+    return list(found.values())
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.report.browser import Browser, find_browser, open_browser
+from tests.report.looking import assert_nothing_failed, look_at
 from tests.report.page import made_up
 
 from brooks.report.page.assembling import page_html
@@ -14,7 +15,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(find_browser() is None, reason="there is no chromium on this machine"),
 ]
-FIGURES = "[...document.querySelectorAll('figure')]"
 LANES = "document.querySelector('#plot-lanes')"
 
 
@@ -33,41 +33,16 @@ def page(tmp_path: Path) -> Path:
     return file
 
 
-def open_all(browser: Browser) -> None:
-    """Unfold every section, and wait until all plots are drawn."""
-    browser.evaluate(
-        "document.querySelectorAll('details.section').forEach(one => { one.open = true })"
-    )
-    for place in range(browser.evaluate(f"{FIGURES}.length")):
-        browser.evaluate(f"{FIGURES}[{place}].scrollIntoView({{behavior: 'instant'}})")
-        browser.wait_until(f"{FIGURES}[{place}].dataset.marks > 0")
-
-
-def assert_nothing_failed(browser: Browser) -> None:
-    """No error in the page or on its console, and no request but for files of this machine."""
-    assert browser.evaluate("document.documentElement.dataset.errors ?? ''") == ""
-    assert browser.errors == []
-    assert [
-        url for url in browser.requests if not url.startswith(("file:", "data:", "blob:"))
-    ] == []
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1400])
 def test_every_plot_has_marks_and_nothing_is_wider_than_the_page(
     browser: Browser, page: Path, theme: str, width: int
 ) -> None:
     """In both themes, on a phone and on a desk."""
-    browser.show(page, width=width, theme=theme)
-    open_all(browser)
+    marks = look_at(browser, page, width=width, theme=theme)
 
-    marks = browser.evaluate(f"{FIGURES}.map(one => Number(one.dataset.marks))")
     assert len(marks) == 4
-    assert min(marks) > 0
-    assert browser.evaluate("document.documentElement.scrollWidth") == width
-    paper = browser.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert paper == ("rgb(20, 23, 27)" if theme == "dark" else "rgb(255, 255, 255)")
-    assert_nothing_failed(browser)
+    assert min(marks.values()) > 0
 
 
 def test_hover_shows_the_values(browser: Browser, page: Path) -> None:

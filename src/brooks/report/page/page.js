@@ -96,7 +96,7 @@ function draw(data) {
   document.title = data.simulated ? `${data.title} (simulated)` : data.title;
   title.textContent = data.title;
   verdict.textContent = data.verdict;
-  verdict.className = `verdict ${data.tone}`;
+  verdict.className = `verdict ${data.tone}${data.verdict.length > 100 ? " long" : ""}`;
   label.hidden = !data.simulated;
   meaning.hidden = !data.simulated;
   meaning.textContent = "Simulated: times and tokens are computed, not measured.";

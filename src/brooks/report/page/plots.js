@@ -29,6 +29,11 @@ function pan(share) {
   zoomTo(from + step, to + step);
 }
 
+/** How often a plot of several panels is drawn to find the width at which it fills the room. */
+const ATTEMPTS = 5;
+/** Pixels below which labels are shorter, and a plot is fitted twice: once its labels have shrunk it. */
+const NARROW = 500;
+
 const KEYS = {
   ArrowLeft: () => pan(-0.2),
   ArrowRight: () => pan(0.2),
@@ -204,13 +209,14 @@ class PlotView {
       return;
     }
     let width = room;
-    for (let attempt = 0; attempt < 3; attempt += 1) {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const target = element("div");
       const stage = element("div", { class: "stage" }, target);
       this.frame.append(stage);
       const made = await vegaEmbed(target, this.specification(width), this.options(room));
+      if (isSimple(this.part.spec) && room < NARROW) await made.view.resize().runAsync();
       const taken = target.querySelector("canvas")?.clientWidth ?? room;
-      const fits = isSimple(this.part.spec) || (taken <= room && taken > room - 12) || attempt === 2;
+      const fits = isSimple(this.part.spec) || (taken <= room && taken > room - 12) || attempt === ATTEMPTS;
       if (fits) {
         this.show(made, target);
         stage.remove();
@@ -253,8 +259,8 @@ class PlotView {
     const config = structuredClone(page.data.themes[theme()]);
     config.axisXQuantitative = { tickCount: isSimple(this.part.spec) ? Math.max(Math.round(room / 100), 3) : 5 };
     config.legend.columns = Math.max(Math.floor(room / page.data.legendEntry), 1);
-    if (room < 500) config.legend.layout = { top: { direction: "vertical", anchor: "start", margin: 6 } };
-    if (room < 500) Object.assign(config.axis, { labelLimit: 96, labelFontSize: 11, titleFontSize: 11 });
+    if (room < NARROW) config.legend.layout = { top: { direction: "vertical", anchor: "start", margin: 6 } };
+    if (room < NARROW) Object.assign(config.axis, { labelLimit: 96, labelFontSize: 11, titleFontSize: 11 });
     return {
       mode: "vega-lite",
       renderer: "canvas",
