@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from urllib.request import urlopen
 import pytest
 
 from brooks.cli.reading import read_run
+from brooks.report.serving.server import PageServer
 from brooks.runtime.run_folder import RunFolder
 
 Brooks = Callable[..., Any]
@@ -138,6 +140,32 @@ def test_a_port_that_is_taken_is_named(brooks: Brooks) -> None:
     assert said.code == 2
     assert f"port {port} of 127.0.0.1 is taken" in said.err
     assert "--port" in said.err
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_the_list_is_opened_when_asked_for(
+    brooks: Brooks, monkeypatch: pytest.MonkeyPatch, opens: bool
+) -> None:
+    """A machine without a browser is told the address."""
+    asked: list[str] = []
+
+    def open_nothing(url: str) -> bool:
+        asked.append(url)
+        return False
+
+    def serve_until_asked(server: PageServer) -> None:
+        while opens and not asked:
+            time.sleep(0.01)
+        time.sleep(0.05)
+
+    monkeypatch.setattr("webbrowser.open", open_nothing)
+    monkeypatch.setattr(PageServer, "serve_forever", serve_until_asked)
+    said = brooks("serve", "--port", "0", *(["--open"] if opens else []))
+
+    (url,) = asked or re.findall(r"http://127\.0\.0\.1:\d+/", said.out)
+    assert said.code == 0
+    assert url in said.out
+    assert (f"no browser could be opened: open {url} in one" in said.err) == opens
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -45,7 +46,8 @@ def serve_command(*, port: int, opens: bool, verbose: bool, runs_dir: Path, as_j
     try:
         _announce(server, runs_dir, as_json=as_json)
         if opens:
-            _open(server.url)
+            # A browser in the terminal comes back only when it is left, and wants an answer before.
+            Thread(target=_open, args=(server.url,), daemon=True).start()
         server.serve_forever()
     except KeyboardInterrupt:
         note("")

@@ -41,6 +41,8 @@ MOST_LISTENERS = 32
 """How many `events` may be open at once."""
 SOCKET_SECONDS = 10.0
 """How long one read or write may take."""
+PIECE_BYTES = 64 * 1024
+"""How much is written at once, so that a slow line has that long for each piece and not for the whole."""
 KEEP_ALIVE_SECONDS = 10.0
 """After so long without news a comment is sent: it shows that the other end is still there."""
 RETRY_MILLISECONDS = 1000
@@ -210,7 +212,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _send(self, answer: Answer) -> None:
         self._send_head(answer.status, answer.kind, length=len(answer.body))
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
+            for start in range(0, len(answer.body), PIECE_BYTES):
+                self.wfile.write(answer.body[start : start + PIECE_BYTES])
 
     def _send_head(self, status: HTTPStatus, kind: str, *, length: int | None = None) -> None:
         self.send_response(status)
