@@ -174,15 +174,15 @@ def _if_known(told: Told, name: str, label: str, says: str, *, unit: str = "") -
 
 
 def _sections(told: Told) -> Iterator[Section]:
-    yield _section(
-        "time", "Who did what", tuple(bounded_by(told)), lanes_plot(told), burn_up_plot(told)
-    )
-    graph = graph_plot(told)
-    if told.tasks and graph is not None:
-        yield _section("tasks", "Tasks", (), graph, waits_plot(told))
-    elif graph is not None:
-        yield _section("tasks", "Tasks", ("No task has been added yet.",), graph)
-    if told.rows["calls"]["run"]:
+    lanes = lanes_plot(told) if told.lanes else None
+    burn_up = burn_up_plot(told) if told.progress else None
+    says = tuple(bounded_by(told))
+    yield _section("time", "Who did what", says, lanes, burn_up)
+    waited = any(total(told, what) for what in WAITED)
+    says = () if told.tasks else ("No task has been added yet.",)
+    waits = waits_plot(told) if waited else None
+    yield _section("tasks", "Tasks", says, graph_plot(told), waits)
+    if told.metrics["tokens"]:
         yield _section(
             "cost", "Tokens and money", _of_money(told), by_agent_plot(told), over_time_plot(told),
             by_task_plot(told), dollars_plot(told), money_grid(told),
@@ -208,6 +208,8 @@ def bounded_by(told: Told) -> Iterator[str]:
     """What decided how long the run took, in sentences."""
     if not told.finished:
         yield "The run is not over, or its program stopped before it was: this is how far its log goes."
+    if not told.lanes:
+        yield "Of agents there is nothing to draw: no time passed while one was there."
     reason = told.summary.reason
     if told.finished and told.row["outcome"] != Outcome.DONE.value and reason:
         yield f"Why it ended: {plain(reason, most=300)}."

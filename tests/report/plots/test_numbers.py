@@ -43,6 +43,11 @@ def rows_of(page: Page, name: str, data: str) -> Columns:
     return part.data[data][-1].columns if part is not None and data in part.data else {}
 
 
+def values_of(columns: Columns, *names: str) -> list[tuple[Any, ...]]:
+    """The rows of some columns; none where there are none."""
+    return list(zip(*(columns.get(name, ()) for name in names), strict=True))
+
+
 def sum_of(columns: Columns, name: str, **where: str) -> float:
     places = range(len(columns.get(name, ())))
     chosen = [n for n in places if all(columns[key][n] == value for key, value in where.items())]
@@ -89,7 +94,7 @@ def test_lanes_add_up_to_what_the_summary_says_of_each_agent(shown: Shown) -> No
         facts = agent.to_json(told.summary.time)
         seconds = [
             end - start
-            for start, end, lane in zip(bars["start"], bars["end"], bars["lane"], strict=True)
+            for start, end, lane in values_of(bars, "start", "end", "lane")
             if lane == name
         ]
         expected = sum(
@@ -112,7 +117,7 @@ def test_marks_count_merges_conflicts_and_failed_checks(shown: Shown) -> None:
 def test_the_burn_up_ends_with_the_tables_counts(shown: Shown) -> None:
     told, page = shown
     steps = rows_of(page, "burn-up", "steps")
-    last = dict(zip(steps["series"], steps["value"], strict=True))
+    last = dict(values_of(steps, "series", "value"))
 
     assert last.get("done", 0) == told.row["done"]
     assert last.get("tasks", 0) == told.row["tasks"]
@@ -171,9 +176,7 @@ def test_waits_add_up_to_the_table_of_tasks(shown: Shown) -> None:
     waits = rows_of(page, "waits", "waits")
 
     for what, column in WAITS.items():
-        rows = zip(
-            waits.get("what", ()), waits.get("seconds", ()), waits.get("tasks", ()), strict=True
-        )
+        rows = values_of(waits, "what", "seconds", "tasks")
         seconds = sum(each * tasks for name, each, tasks in rows if name == what)
         mean = told.metrics[column]
         assert seconds == pytest.approx((mean or 0.0) * len(told.tasks), abs=1e-3)

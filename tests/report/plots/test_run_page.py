@@ -62,6 +62,9 @@ def test_every_run_has_a_page_whose_plots_have_what_they_name(
         assert set(named_data(plot.spec)) == set(plot.data)
         assert re.fullmatch(r"[a-z0-9-]+", plot.name)
         assert plot.alternative
+        assert any(
+            column for levels in plot.data.values() for column in levels[-1].columns.values()
+        )
         assert plot.says
         for levels in plot.data.values():
             for level in levels:

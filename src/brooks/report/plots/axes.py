@@ -22,15 +22,23 @@ _HOURS = (
     "+ pad(floor(datum.value % 60), 2, '0', 'left')"
 )
 _MINUTES = "floor(datum.value / 60) + ':' + pad(floor(datum.value % 60), 2, '0', 'left')"
+_CLOCK_LABEL = f"datum.value >= 3600 ? {_HOURS} : {_MINUTES}"
+_LONG = 600
+"""Seconds from the start after which single seconds are written as a clock does, too."""
+_EXACT = "(round(datum.value * 1000) / 1000)"
+_FINE_LABEL = (
+    f"floor({_EXACT} / 60) + ':' + ({_EXACT} % 60 < 10 ? '0' : '') + format({_EXACT} % 60, '.3~f')"
+)
+"""Minutes, seconds and parts of them."""
 
 
 def time_axis(field: str, *, title: str = "time since the start") -> Spec:
     """The x channel of a time axis that is zoomed by the parameters `from` and `to`.
 
-    Ticks are seconds (`12 s`) as long as they are less than half a minute apart, then minutes and seconds
-    (`2:30`), and hours before them (`1:02:30`).
+    Ticks are seconds (`12 s`) in the first ten minutes as long as they are less than half a minute apart;
+    else minutes and seconds (`2:30`), and hours before them (`1:02:30`).
     """
-    long = f"datum.value >= 3600 ? {_HOURS} : {_MINUTES}"
+    label = f"{_CLOCK} ? ({_CLOCK_LABEL}) : to > {_LONG} ? ({_FINE_LABEL}) : datum.label + ' s'"
     return {
         "field": field,
         "type": "quantitative",
@@ -41,7 +49,7 @@ def time_axis(field: str, *, title: str = "time since the start") -> Spec:
             "values": {
                 "expr": f"{_CLOCK} ? sequence(ceil(from / ({_STEP})) * ({_STEP}), to, {_STEP}) : null"
             },
-            "labelExpr": f"{_CLOCK} ? ({long}) : datum.label + ' s'",
+            "labelExpr": label,
             "grid": True,
             "labelOverlap": True,
         },

@@ -99,7 +99,7 @@ def _alternative(told: Told, marks: Sequence[Row]) -> str:
         idle = piece.doing == Activity.IDLE
         spent[IDLENESS[piece.why][0] if idle else piece.doing] += piece.end - piece.start
     whole = sum(spent.values())
-    shares = ", ".join(f"{kind} {spent[kind] / whole:.0%}" for kind in KINDS if spent[kind] > 0)
+    shares = "; ".join(f"{kind} {spent[kind] / whole:.0%}" for kind in KINDS if spent[kind] > 0)
     kinds = Counter(row["kind"] for row in marks)
     happened = ", ".join(f"{kind} {kinds[kind]}" for kind in MOMENTS if kinds[kind])
     return (
