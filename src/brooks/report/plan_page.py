@@ -138,7 +138,10 @@ def _sections(plan: Plan) -> Iterator[Section]:
         parts=(verified_share_plot(plan, [row for row in ranked if row in shown]),),
     )
     yield Section(
-        name="candidates", title="Every team that was simulated", parts=(_grid(plan, ranked),)
+        name="candidates",
+        title="Every team that was simulated",
+        parts=(_grid(plan, ranked),),
+        folded=len(ranked) > MOST_OPEN,
     )
     if plan["not_run"] or plan["broken"]:
         yield _not_run(plan)

@@ -11,7 +11,7 @@ from brooks.analysis.tables import Tables
 from brooks.bench.experiment import CellSummary
 from brooks.bench.statistics.intervals import Interval, interval_of_mean, interval_of_median
 from brooks.report.page.contents import Plot, level
-from brooks.report.plots.colours import BLUE, GREEN, ORANGE, VERMILION
+from brooks.report.plots.colours import BLUE, GREEN, ORANGE, SKY, VERMILION
 from brooks.report.plots.panels import (
     LEGEND,
     Spec,
@@ -19,6 +19,7 @@ from brooks.report.plots.panels import (
     distinct,
     of_kind,
     panels,
+    ticks,
     titled,
     tooltip,
 )
@@ -76,7 +77,7 @@ def time_plot(name: str, tables: Tables, *, simulated: bool) -> Plot:
         "time counts for nothing. The tick is the median of the verified runs, the bar its 95 % interval, "
         "which takes six runs or more.",
         alternative=f"Median seconds of verified runs: {says or 'no run was verified'}.",
-        spec=_by_cell(cells, _time_layers(_teams(cells), wide=_are_wide(rows)), data="time"),
+        spec=_by_cell(cells, _time_layers(_teams(cells), log_ticks=_log_ticks(rows)), data="time"),
         data={"time": level(columns_of(rows))},
         simulated=simulated,
     )
@@ -128,13 +129,14 @@ def _middle(
     }  # fmt: skip
 
 
-def _are_wide(rows: Sequence[Row]) -> bool:
-    """Whether times differ so much that only a logarithmic axis shows them all."""
+def _log_ticks(rows: Sequence[Row]) -> list[float]:
+    """The ticks of a logarithmic axis, where times differ so much that only that shows them all."""
     times = [row["value"] for row in rows if row["value"] > 0]
-    return len(times) == len(rows) > 0 and max(times) > WIDE * min(times)
+    is_wide = len(times) == len(rows) > 0 and max(times) > WIDE * min(times)
+    return ticks(times) if is_wide else []
 
 
-def _time_layers(teams: Sequence[str], *, wide: bool) -> list[Spec]:
+def _time_layers(teams: Sequence[str], *, log_ticks: Sequence[float]) -> list[Spec]:
     states = ["verified", "not verified"]
     colour = {
         "field": "state", "type": "nominal", "title": None,
@@ -145,8 +147,9 @@ def _time_layers(teams: Sequence[str], *, wide: bool) -> list[Spec]:
         "scale": {"domain": states, "range": ["circle", "cross"]}, "legend": LEGEND,
     }  # fmt: skip
     x, y = _axes("seconds", teams)
-    if wide:
-        x |= {"scale": {"type": "log"}, "title": "seconds, logarithmic"}
+    if log_ticks:
+        axis = x["axis"] | {"values": list(log_ticks)}
+        x |= {"scale": {"type": "log"}, "title": "seconds, logarithmic", "axis": axis}
     told = tooltip(
         ("team", "team", ""), ("value", "seconds", ",.4~g"), ("state", "", ""), ("run", "run", ""),
         ("repetition", "repetition", "d"),
@@ -170,7 +173,7 @@ def _middle_layers(x: Spec, y: Spec, title: str, form: str = ",.4~g") -> list[Sp
     )  # fmt: skip
     return [
         of_kind("middle", {
-            "mark": {"type": "rule", "strokeWidth": 6, "color": BLUE, "opacity": 0.35, "clip": True},
+            "mark": {"type": "rule", "strokeWidth": 6, "color": SKY, "opacity": 0.6, "clip": True},
             "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "tooltip": told},
         }),
         of_kind("middle", {

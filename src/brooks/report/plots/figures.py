@@ -23,6 +23,7 @@ from brooks.report.plots.panels import (
     of_kind,
     panels,
     shaped,
+    ticks,
     tooltip,
 )
 
@@ -112,6 +113,7 @@ def _by_size(drawn: _Figure, sources: Sources) -> Plot | None:
         return None
     models = distinct(row["model"] for row in rows)
     sizes = sorted({row["agents"] for row in rows})
+    log_ticks = ticks(row["value"] for row in rows)
     _shift(rows, models)
     order = _order(rows)
     lines = list(_lines(drawn, sources, order)) if drawn.line else []
@@ -121,7 +123,7 @@ def _by_size(drawn: _Figure, sources: Sources) -> Plot | None:
         says=f"{drawn.says}" + (" Bars are one standard error." if drawn.error else ""),
         alternative=_alternative(drawn, rows),
         spec=panels(
-            _layers(drawn, models, tuple(sources), sizes),
+            _layers(drawn, models, tuple(sources), sizes=sizes, log_ticks=log_ticks),
             data=drawn.figure, by="panel", order=order, height=165,
         ),
         data={drawn.figure: level(columns_of([*lines, *rows]))},
@@ -173,7 +175,12 @@ def _lines(drawn: _Figure, sources: Sources, order: Sequence[str]) -> Iterator[R
 
 
 def _layers(
-    drawn: _Figure, models: Sequence[str], sources: Sequence[str], sizes: Sequence[int]
+    drawn: _Figure,
+    models: Sequence[str],
+    sources: Sequence[str],
+    *,
+    sizes: Sequence[int],
+    log_ticks: Sequence[float],
 ) -> list[Spec]:
     x = agents_axis(sizes)
     form = "%" if "%" in drawn.form else "~s"
@@ -184,7 +191,10 @@ def _layers(
     if form == "%":
         y["scale"] = {"domain": [0, 1]}
     if drawn.is_wide:
-        y["scale"] = {"type": "log"}
+        y |= {
+            "scale": {"type": "log", "nice": False, "padding": 6},
+            "axis": {"values": list(log_ticks), "format": "~s"},
+        }
     told = tooltip(
         ("source", "runs", ""), ("model", "model", ""), ("agents", "agents", "d"),
         ("value", drawn.axis, drawn.form), ("error", "standard error", drawn.form),

@@ -19,8 +19,8 @@ from brooks.plan.calibrating.timing import STALLED
 from brooks.plan.calibrating.timing import run_rows as times_of_runs
 from brooks.plan.calibrating.wording import run_rows as tokens_of_runs
 from brooks.report.page.contents import Plot, level
-from brooks.report.plots.colours import BLUE, GREY, ORANGE
-from brooks.report.plots.panels import LEGEND, Spec, columns_of, of_kind, panels, tooltip
+from brooks.report.plots.colours import BLUE, GREY, ORANGE, SKY
+from brooks.report.plots.panels import LEGEND, Spec, columns_of, of_kind, panels, ticks, tooltip
 
 Row = dict[str, Any]
 SEEN = "seen"
@@ -185,18 +185,19 @@ def _against(name: str, title: str, unit: str, frame: pl.DataFrame, says: str) -
         says=f"Each dot is a run: across what was seen, up {says}. On the line both are equal.{left}",
         alternative=f"{title}: in the median of {len(every)} runs the profile says {ratio:.2f} times "
         "what was seen.",
-        spec={"data": {"name": name}, "height": 260, "layer": _against_layers(unit)},
+        spec={"data": {"name": name}, "height": 260, "layer": _against_layers(unit, ticks(ends))},
         data={name: level(columns_of([*even, *rows]))},
         simulated=True,
     )
 
 
-def _against_layers(unit: str) -> list[Spec]:
+def _against_layers(unit: str, marks_at: Sequence[float]) -> list[Spec]:
     scale = {"type": "log", "nice": False}
+    axis = {"values": list(marks_at), "format": "~s"}
     x: Spec = {"field": "seen", "type": "quantitative", "title": f"{unit} seen", "scale": scale,
-               "axis": {"tickCount": 6, "format": "~s"}}  # fmt: skip
+               "axis": axis}  # fmt: skip
     y: Spec = {"field": "expected", "type": "quantitative", "title": f"{unit} by the profile", "scale": scale,
-               "axis": {"tickCount": 5, "format": "~s"}}  # fmt: skip
+               "axis": axis}  # fmt: skip
     told = tooltip(
         ("run", "run", ""), ("seen", "seen", ",.4~g"), ("expected", "by the profile", ",.4~g")
     )
@@ -244,7 +245,7 @@ def habits_plot(fitted: Fitted) -> Plot | None:
             "data": {"name": "habits"},
             "height": max(60, 26 * len(rows)),
             "layer": [
-                {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.35, "color": BLUE},
+                {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.6, "color": SKY},
                  "encoding": ends},
                 {"mark": {"type": "point", "shape": "diamond", "filled": True, "size": 60, "opacity": 1,
                           "color": ORANGE},

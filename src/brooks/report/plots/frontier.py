@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from brooks.report.page.contents import Plot, level
-from brooks.report.plots.colours import BLUE, GREEN, GREY, VERMILION
+from brooks.report.plots.colours import BLUE, GREEN, GREY, SKY, VERMILION
 from brooks.report.plots.panels import LEGEND, Spec, columns_of, of_kind, tooltip
 
 Plan = Mapping[str, Any]
@@ -47,7 +47,7 @@ def frontier_plot(plan: Plan) -> Plot:
     line = sorted(
         ({**row, "kind": "line"} for row in rows if row["frontier"]), key=lambda row: row["seconds"]
     )
-    labels = [{**row, "kind": "label"} for row in rows if row["standing"] in {RECOMMENDED, ALONE}]
+    labels = list(_labels(rows))
     limits = [
         {"kind": kind, kind: value}
         for kind, value in (
@@ -75,6 +75,16 @@ def frontier_plot(plan: Plan) -> Plot:
     )
 
 
+def _labels(rows: Sequence[Row]) -> Iterator[Row]:
+    """Names of the recommended team, above its point, and of one agent, below; each towards the middle."""
+    times = [row["seconds"] for row in rows]
+    middle = (min(times) + max(times)) / 2
+    for row in rows:
+        if row["standing"] in {RECOMMENDED, ALONE}:
+            side = "left" if row["seconds"] <= middle else "right"
+            yield {**row, "kind": f"{row['standing']}, {side}"}
+
+
 def _cost(plan: Plan, value: float) -> str:
     return f"${value:.3g}" if cost_in(plan) == "dollars" else f"{value:,.0f} tokens"
 
@@ -86,7 +96,7 @@ def _rows(plan: Plan) -> Iterator[Row]:
             continue
         is_known = row["runs"] >= LEAST_FOR_SPAN
         yield {
-            "kind": "team", "name": name_of(plan, row), "agents": row["size"],
+            "kind": "team", "name": name_of(plan, row), "short": row["name"], "agents": row["size"],
             "standing": standing_of(plan, row), "frontier": bool(row["frontier"]), "runs": row["runs"],
             "seconds": row["seconds"]["typical"], "cost": cost["typical"],
             "seconds_low": row["seconds"]["low"] if is_known else None,
@@ -147,11 +157,18 @@ def _layers(plan: Plan, rows: Sequence[Row], limits: set[str]) -> list[Spec]:
             "encoding": {"x": x, "y": y, "color": colour, "size": size, "shape": shape,
                          "tooltip": told},
         }),
-        of_kind("label", {
-            "mark": {"type": "text", "align": "left", "dx": 10, "dy": -9, "fontWeight": "bold"},
-            "encoding": {"x": x, "y": y, "text": {"field": "name", "type": "nominal"}},
-        }),
+        *_label_layers(x, y),
     ]  # fmt: skip
+
+
+def _label_layers(x: Spec, y: Spec) -> Iterator[Spec]:
+    for standing, up in ((RECOMMENDED, -11), (ALONE, 15)):
+        for side, across in (("left", 9), ("right", -9)):
+            yield of_kind(f"{standing}, {side}", {
+                "mark": {"type": "text", "align": side, "dx": across, "dy": up, "fontWeight": "bold",
+                         "limit": 170},
+                "encoding": {"x": x, "y": y, "text": {"field": "short", "type": "nominal"}},
+            })  # fmt: skip
 
 
 def _limits(x: Spec, y: Spec, limits: set[str]) -> Iterator[Spec]:
@@ -182,7 +199,7 @@ def verified_share_plot(plan: Plan, shown: Sequence[Mapping[str, Any]]) -> Plot:
     }  # fmt: skip
     y: Spec = {
         "field": "team", "type": "nominal", "title": None, "sort": [row["team"] for row in rows],
-        "axis": {"grid": False, "labelLimit": 320, "ticks": False, "domain": False},
+        "axis": {"grid": False, "labelLimit": 170, "ticks": False, "domain": False},
     }  # fmt: skip
     told = tooltip(
         ("team", "team", ""), ("value", "verified", ".1%"), ("low", "from", ".1%"), ("high", "to", ".1%"),
@@ -200,7 +217,7 @@ def verified_share_plot(plan: Plan, shown: Sequence[Mapping[str, Any]]) -> Plot:
             "data": {"name": "risk"},
             "height": max(60, 22 * len(rows)),
             "layer": [
-                {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.35, "color": BLUE},
+                {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.6, "color": SKY},
                  "encoding": ends},
                 {"mark": {"type": "tick", "thickness": 3, "size": 15, "color": BLUE},
                  "encoding": {"x": x, "y": y, "tooltip": told}},

@@ -5,6 +5,7 @@ takes those whose `kind` is its own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil, floor, log10
 from typing import Any
 
 from brooks.report.page.contents import Columns
@@ -13,6 +14,9 @@ from brooks.report.plots.colours import GREY, SERIES
 Spec = dict[str, Any]
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
 """Beside the colours of `SERIES`, for who does not tell them apart."""
+LONG_NAME = 20
+MOST_BELOW = 5
+FEW_DECADES = 2
 EVEN = 4
 """Panels that look better in two rows of two than in one of three and one of one."""
 LEGEND: Spec = {"symbolType": None, "symbolStrokeWidth": 1, "symbolOpacity": 1}
@@ -72,7 +76,7 @@ def _scaled(field: str, names: Sequence[str], values: Sequence[str]) -> Spec:
         "title": None,
         "scale": {"domain": list(names), "range": list(values)},
     }
-    scaled["legend"] = LEGEND if len(names) > 1 else None
+    scaled["legend"] = legend_of(names)
     return scaled
 
 
@@ -85,6 +89,25 @@ def agents_axis(sizes: Sequence[int]) -> Spec:
         "axis": {"values": list(sizes), "format": "d"},
         "scale": {"zero": False, "nice": False, "padding": 12},
     }
+
+
+def legend_of(names: Sequence[str]) -> Spec | None:
+    """A legend of shapes; long names stand below each other, since a phone has no room beside them."""
+    if len(names) < 2:
+        return None
+    longest = max(map(len, names))
+    return LEGEND | {"columns": 1} if longest > LONG_NAME and len(names) <= MOST_BELOW else LEGEND
+
+
+def ticks(values: Iterable[float | None]) -> list[float]:
+    """Where a logarithmic axis of these values has ticks: a grid at every digit would hide the marks."""
+    known = [value for value in values if value is not None and value > 0]
+    if not known:
+        return []
+    low, high = floor(log10(min(known))), ceil(log10(max(known)))
+    digits = (1, 2, 5) if high - low <= FEW_DECADES else (1,)
+    every = [digit * 10.0**power for power in range(low, high + 1) for digit in digits]
+    return [tick for tick in every if min(known) / 2 <= tick <= max(known) * 2]
 
 
 def even_line(value: float) -> Spec:
