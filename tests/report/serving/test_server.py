@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from tests.report.serving.conftest import COUNTING, counting, serving
 
-from brooks.bench.experiment.stopwatch import Stopwatch, Took
 from brooks.report.serving import feeding, server
 from brooks.report.serving.allowance import Allowance
 from brooks.report.serving.answering import Making
@@ -252,7 +251,7 @@ def test_a_page_that_takes_long_is_made_seldom(
     moments: list[float] = []
     clock = [100.0]
     monkeypatch.setattr(feeding, "now", lambda: clock[0])
-    monkeypatch.setattr(Stopwatch, "read", lambda _: Took(cpu_seconds=2.0, seconds=3.0))
+    monkeypatch.setattr(feeding, "worked", lambda: 2.0 * len(moments))
     monkeypatch.setattr("threading.Thread.start", lambda _: None)
 
     def slow(found: Followed) -> Any:

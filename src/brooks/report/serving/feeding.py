@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from brooks.bench.experiment.stopwatch import Stopwatch, now
 from brooks.core.events import Record
 from brooks.core.spec import Spec
 from brooks.core.state import State
@@ -27,6 +26,7 @@ from brooks.log.lock import writer_pid
 from brooks.report.page.contents import Page
 from brooks.report.serving.allowance import Allowance
 from brooks.report.serving.following import LogTail
+from brooks.report.serving.moments import now, worked
 from brooks.runtime.run_folder import RunFolder
 
 POLL_SECONDS = 0.1
@@ -150,7 +150,7 @@ class Feed:
     def _look(self, began: float) -> None:
         if began < self._not_before or not self._allowance.is_left(began):
             return
-        watch = Stopwatch()
+        worked_before = worked()
         self._tail.grow()
         seen = (self._tail.position, writer_pid(self._folder.log))
         if seen == self._made:
@@ -158,7 +158,7 @@ class Feed:
         self._make(seen)
         self._made = seen
         self._not_before = began + LEAST_SECONDS
-        self._allowance.spend(watch.read().cpu_seconds, now())
+        self._allowance.spend(worked() - worked_before, now())
 
     def _make(self, seen: tuple[Position, int | None]) -> None:
         tail = self._tail

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from brooks.bench.experiment.stopwatch import now
 from brooks.report.serving.feeding import IDLE_SECONDS, Feed, MakeData, MakePage
+from brooks.report.serving.moments import now
 from brooks.runtime.run_folder import RunFolder
 
 MOST_IDLE = 8
