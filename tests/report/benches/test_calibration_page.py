@@ -1,68 +1,24 @@
 """The page of a calibration: what was seen, what is drawn from the profile, and how far apart they are."""
 
-from random import Random
 from statistics import fmean, median
-from typing import Any
 
 import polars as pl
 import pytest
 
 from brooks.analysis.tables import Tables
-from brooks.plan.calibrating import Fitted, fit_profile
+from brooks.plan.calibrating import Fitted
 from brooks.plan.calibrating.drawing import KINDS, drawn_seconds, fitted_replies
 from brooks.plan.calibrating.replies import replies_of
 from brooks.report.calibration_page import calibration_page
 from brooks.report.page.contents import Grid, Page, Plot
 
-OVERHEAD, FILE_SECONDS, RUNS = 2.0, 3.0, 40
+RUNS = 40
 
 
 @pytest.fixture(scope="module")
-def tables() -> Tables:
-    """Runs of one agent of the published kind: replies of known speed, some of them without a file."""
-    chance = Random(7)
-    runs: list[dict[str, Any]] = []
-    calls: list[dict[str, Any]] = []
-    actions: list[dict[str, Any]] = []
-    for number in range(RUNS):
-        run, now = f"r{number}", 0.0
-        for call in range(12):
-            files = 0 if call % 4 == 3 else 1 + call % 3
-            wiggle = chance.lognormvariate(0, 0.2)
-            seconds = wiggle * (OVERHEAD + FILE_SECONDS * files if files else 1.5)
-            calls.append(
-                {"run": run, "call": call, "agent": "a", "began": now, "ended": now + seconds}
-            )
-            now += seconds
-            actions += [
-                {
-                    "run": run,
-                    "call": call,
-                    "agent": "a",
-                    "kind": "write",
-                    "path": f"{call}-{file}.py",
-                }
-                for file in range(files)
-            ]
-        runs.append({
-            "run": run, "simulated": False, "model": "theirs", "team": "preassign_nolead", "size": 1,
-            "project": "p", "structure": "p05", "parallel_fraction": 0.5, "marked_done": True,
-            "input_tokens": 40_000, "output_tokens": 300 * 18 + 100 * 12, "seconds": now,
-        })  # fmt: skip
-    return Tables({"runs": pl.DataFrame(runs), "calls": pl.DataFrame(calls),
-                   "actions": pl.DataFrame(actions)})  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def fitted(tables: Tables) -> Fitted:
-    """A profile of them."""
-    return fit_profile(tables)
-
-
-@pytest.fixture(scope="module")
-def page(tables: Tables, fitted: Fitted) -> Page:
+def page(traces: Tables, fitted: Fitted) -> Page:
     """Its page."""
-    return calibration_page(tables, fitted)
+    return calibration_page(traces, fitted)
 
 
 def part(page: Page, name: str) -> Plot | Grid:
@@ -72,10 +28,10 @@ def part(page: Page, name: str) -> Plot | Grid:
 
 
 def test_what_is_drawn_stands_beside_the_replies_that_were_fitted(
-    tables: Tables, fitted: Fitted
+    traces: Tables, fitted: Fitted
 ) -> None:
     """Reply by reply; the same again each time, and about as long."""
-    seen = fitted_replies(replies_of(tables))
+    seen = fitted_replies(replies_of(traces))
 
     drawn = drawn_seconds(fitted.profile, seen)
 
@@ -86,7 +42,7 @@ def test_what_is_drawn_stands_beside_the_replies_that_were_fitted(
     assert fmean(drawn) == pytest.approx(seen.select(pl.col("seconds").mean()).item(), rel=0.15)
 
 
-def test_quantiles_are_those_of_the_replies(tables: Tables, page: Page) -> None:
+def test_quantiles_are_those_of_the_replies(traces: Tables, page: Page) -> None:
     """Half of the replies take at most the median."""
     plot = part(page, "reply-seconds")
 
@@ -99,7 +55,7 @@ def test_quantiles_are_those_of_the_replies(tables: Tables, page: Page) -> None:
         )
         if source == "seen" and share == 0.5
     }
-    seen = fitted_replies(replies_of(tables))
+    seen = fitted_replies(replies_of(traces))
     for kind in KINDS[:3]:
         assert found[kind] == pytest.approx(median(seen.filter(pl.col("kind") == kind)["seconds"]))
 

@@ -12,56 +12,6 @@ from brooks.report.plots.frontier import frontier_plot
 Plan = dict[str, Any]
 
 
-def quantity(typical: float) -> dict[str, float]:
-    """A quantity of which eight of ten lie within a fifth."""
-    return {
-        "typical": typical, "low": typical * 0.8, "high": typical * 1.2, "error_low": typical * 0.9,
-        "error_high": typical * 1.1,
-    }  # fmt: skip
-
-
-def candidate(name: str, size: int, seconds: float, tokens: float, **more: Any) -> Plan:
-    """A team that was simulated."""
-    share = {"value": 0.9, "low": 0.7, "high": 0.97}
-    return {
-        "name": name, "model": "sim:typical", "size": size, "runs": 20, "seconds": quantity(seconds),
-        "tokens": quantity(tokens), "dollars": None, "requests": quantity(9), "conflicts": 0.5,
-        "checks_failed": 1.0, "ends_verified": share, "waited": 0.0, "keeps_limits": share,
-        "dropped": False, "difference": 0.1, "frontier": True, **more,
-    }  # fmt: skip
-
-
-@pytest.fixture
-def plan() -> Plan:
-    """Four teams: the recommended one, one agent, a dear quick one, one that was dropped."""
-    candidates = [
-        candidate("single", 1, 80, 20_000),
-        candidate("hybrid:4", 4, 25, 21_000, difference=0.0),
-        candidate("hybrid:8", 8, 20, 40_000),
-        candidate("leased:2", 2, 60, 50_000, runs=3, dropped=True, frontier=False),
-    ]
-    ratio = {"value": 0.31, "low": 0.25, "high": 0.4, "pairs": 20}
-    recommended = candidates[1] | {
-        "team": {"preset": "hybrid", "size": 4}, "baseline": "single", "seconds_ratio": ratio,
-        "cost_ratio": ratio | {"value": 1.05}, "sure": {"value": 0.8, "low": 0.6, "high": 0.9},
-        "keeps_limits": True,
-    }  # fmt: skip
-    return {
-        "version": 1, "simulated": True, "project": "mine", "tasks": 20, "tasks_hash": "f00",
-        "objective": "time", "seed": 0, "runs": 63, "cost_in": "tokens",
-        "limits": {"deadline_seconds": 90.0, "dollars": None, "tokens": None},
-        "models": [{"model": "sim:typical", "profile": "typical"}],
-        "assumed": {"task_tokens": 250.0, "effort_spread": 0.0, "found": 0.0},
-        "recommended": recommended,
-        "reasons": [{"kind": "chain", "text": "the chain a -> b has to be done in this order"}],
-        "changes": [{"kind": "chain", "text": "split 'a' into two"}],
-        "sure": ["openai:gpt is simulated as 'typical'"],
-        "candidates": candidates,
-        "not_run": [{"name": "hybrid:40", "model": "sim:typical", "why": "the chain leaves nothing"}],
-        "broken": [],
-    }  # fmt: skip
-
-
 def parts_of(page: Page) -> list[Plot | Grid]:
     """Every plot and table."""
     return [part for section in page.sections for part in section.parts]
@@ -154,7 +104,8 @@ def test_reasons_are_told_in_the_plans_own_words(plan: Plan) -> None:
 
 def test_how_well_plans_did_so_far_is_told_where_it_is_known(plan: Plan) -> None:
     """With what came inside of its interval."""
-    told = {"name": "seconds", "inside": 3, "ratio": quantity(1.1)}
+    ratio = plan["candidates"][0]["seconds"] | {"typical": 1.1, "low": 0.88, "high": 1.32}
+    told = {"name": "seconds", "inside": 3, "ratio": ratio}
     plan["so_far"] = {
         "runs": 4, "verified": 4, "expected_verified": 3.6, "told": [told], "latest": []
     }  # fmt: skip
