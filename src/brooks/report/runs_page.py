@@ -67,7 +67,8 @@ def _verdict(told: Sequence[Told]) -> str:
     verified = [each for each in told if each.row["verified_done"]]
     simulated = _simulated(told)
     if not verified:
-        return f"None of the {count(len(told), 'run')} is done and verified{simulated}"
+        none = "The run is not" if len(told) == 1 else f"None of the {len(told)} runs is"
+        return f"{none} done and verified{simulated}"
     fastest = min(verified, key=lambda each: each.row["seconds"])
     leanest = min(verified, key=lambda each: (each.summary.tokens, each.row["seconds"]))
     begin = f"{len(verified)} of {count(len(told), 'run')} are done and verified; the fastest"
@@ -115,14 +116,19 @@ def _facts(told: Sequence[Told]) -> Iterator[Fact]:
 
 def _sections(told: Sequence[Told]) -> Iterator[Section]:
     yield Section(name="verdicts", title="What came of each", parts=(verdict_grid(told),))
-    yield Section(name="burn-up", title="Progress", parts=(together_plot(told),))
+    if any(each.progress for each in told):
+        yield Section(name="burn-up", title="Progress", parts=(together_plot(told),))
     end = last_end(told)
-    shown = told[:MOST_LANES]
+    drawn = [each for each in told if each.lanes]
+    shown = drawn[:MOST_LANES]
     says: tuple[str, ...] = ("All lanes have the same time axis.",)
-    if len(told) > len(shown):
-        says = (*says, f"Only the first {len(shown)} of {len(told)} runs are drawn.")
+    if len(drawn) > len(shown):
+        says = (*says, f"Only the first {len(shown)} of {len(drawn)} runs are drawn.")
+    if len(told) > len(drawn):
+        says = (*says, "Runs in which no agent has done anything yet are not drawn.")
     lanes = tuple(_lanes(each, place, end) for place, each in enumerate(shown, 1))
-    yield Section(name="lanes", title="Who did what, and when", says=says, parts=lanes)
+    if lanes:
+        yield Section(name="lanes", title="Who did what, and when", says=says, parts=lanes)
     names = [each.run for each in told]
     measured = [each.metrics for each in told]
     simulated = any(each.simulated for each in told)
@@ -158,7 +164,6 @@ def verdict_grid(told: Sequence[Told]) -> Grid:
         says="Speedup is against the runs of one agent among these." if speedups else "",
         heads=(*heads, "speedup") if speedups else heads,
         rows=tuple(_verdict_row(each, speedups=speedups) for each in told),
-        notes=tuple(verdict(each) + "." for each in told),
         simulated=any(each.simulated for each in told),
     )
 
@@ -183,4 +188,4 @@ def _verdict_row(told: Told, *, speedups: bool) -> tuple[Cell, ...]:
         value_cell(metrics["conflicts"]),
         value_cell(metrics["utilisation"], "share"),
     )
-    return (*cells, value_cell(metrics["verified_speedup"])) if speedups else cells
+    return (*cells, value_cell(metrics["verified_speedup"], "times")) if speedups else cells

@@ -12,6 +12,7 @@ from brooks.report.page.contents import Grid, Page, Plot
 from brooks.report.plots.graph import MOST_NODES
 from brooks.report.plots.lane_rows import MOST_LANES
 from brooks.report.run_page import page_of, run_page
+from brooks.report.runs_page import MOST_LANES as LANES_OF_RUNS
 from brooks.report.runs_page import RunToShow, runs_page
 
 MakeUp = Callable[..., Any]
@@ -187,3 +188,35 @@ def test_several_runs_are_shown_side_by_side(make_up: MakeUp) -> None:
     values = {row[0].value: [cell.value for cell in row[1:-1]] for row in grid.rows}
     assert values["seconds"] == [50.0, 18.0]
     assert values["verified_speedup"] == [1.0, pytest.approx(50 / 18)]
+
+
+def test_runs_of_any_kind_stand_beside_each_other(make_up: MakeUp) -> None:
+    """One has only begun, one was cut off, one is done, and there are more than have room."""
+    shapes = [{"cut": 1}, {"cut": 30}, {}, *({"agents": 2} for _ in range(LANES_OF_RUNS + 1))]
+    shown = [
+        RunToShow(
+            run=f"run-{n}", spec=made.spec, records=made.records, rows=made.rows, simulated=True
+        )
+        for n, shape in enumerate(shapes)
+        for made in [make_up(**{"agents": 3, "tasks": 6, **shape}, run=f"run-{n}")]
+    ]
+
+    page = runs_page(shown)
+
+    drawn = [plot for plot in plots(page) if plot.name.startswith("lanes-")]
+    assert len(drawn) == LANES_OF_RUNS
+    assert f"Only the first {LANES_OF_RUNS} of {len(shapes) - 1} runs are drawn." in text_of(page)
+    assert "Runs in which no agent has done anything yet are not drawn." in text_of(page)
+    assert page.tone == "quiet"
+
+
+def test_runs_that_have_only_begun_are_a_table(make_up: MakeUp) -> None:
+    made = make_up(agents=2, tasks=3, cut=1)
+    shown = RunToShow(
+        run="made-up", spec=made.spec, records=made.records, rows=made.rows, simulated=True
+    )
+
+    page = runs_page([shown])
+
+    assert list(plots(page)) == []
+    assert page.verdict == "The run is not done and verified (simulated)"

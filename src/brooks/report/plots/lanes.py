@@ -82,6 +82,8 @@ def _says(told: Told, shown: Sequence[str], path: Sequence[Row]) -> str:
             f"The thick line follows the {count(critical, 'task')} that decided when the run was over: each "
             "waited for the one before."
         )
+    if any(moment.agent is None for moment in told.moments):
+        parts.append("A dashed line across all lanes is something that happened to the run.")
     if told.faults:
         parts.append("A dashed red line along the top of a lane: a fault was in effect.")
     hidden = len(told.agents) - len(shown)
@@ -121,7 +123,11 @@ def _spec(shown: Sequence[str], doing: Sequence[str], kinds: Sequence[str], told
     layers = [_bar_layer(lane, doing), _frame_layer(lane), *_path_layers(lane)]
     if step >= 16:
         layers.append(_label_layer(lane, step))
-    layers += [_fault_layer(lane), _run_layer()]
+    layers += [
+        _fault_layer(lane),
+        _run_layer(),
+        *(_run_labels(left=left) for left in (True, False)),
+    ]
     if kinds:
         layers.append(_mark_layer(lane, kinds, step))
     return {
@@ -253,6 +259,23 @@ def _run_layer() -> Spec:
             ],
         },
     }
+
+
+def _run_labels(*, left: bool) -> Spec:
+    """What happened to the run, above the lanes, on the side of its line where there is room."""
+    middle = "datum.time < from + 0.75 * (to - from)"
+    return {
+        "data": {"name": "moments"},
+        "transform": [
+            {"filter": "datum.time >= from && datum.time <= to"},
+            {"filter": middle if left else f"!({middle})"},
+        ],
+        "mark": {
+            "type": "text", "align": "left" if left else "right", "baseline": "bottom",
+            "dx": -2 if left else 2, "dy": -3, "fontSize": 10, "clip": False, "tooltip": None,
+        },
+        "encoding": {"x": time_axis("time"), "y": {"value": 0}, "text": {"field": "kind"}},
+    }  # fmt: skip
 
 
 def _mark_layer(lane: Spec, kinds: Sequence[str], step: float) -> Spec:

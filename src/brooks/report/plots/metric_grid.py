@@ -92,7 +92,7 @@ def number(value: float, unit: str = "") -> str:
         return f"{value:.1%}" if abs(value) < 10 else f"{value:,.1f}"
     if unit == "US$":
         return f"${value:,.2f}" if value == 0 or abs(value) >= 1 else f"${value:.3g}"
-    if value == int(value) and abs(value) < 1e15:
+    if value == int(value) and abs(value) < 1e15 and unit != "times":
         return f"{int(value):,}"
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3g}"
 
