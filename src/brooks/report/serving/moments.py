@@ -1,4 +1,4 @@
-"""The time of this machine, by which it is decided when to look again; nothing that is shown depends on it."""
+"""The time of this machine, by which it is decided when to look again; nothing shown depends on it."""
 
 import time
 
