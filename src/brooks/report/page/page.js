@@ -43,6 +43,7 @@ function theme() {
 }
 
 function themeChanged() {
+  root.dataset.drawn = theme();
   themeButton.textContent = theme() === "dark" ? "Light" : "Dark";
   themeButton.setAttribute("aria-label", theme() === "dark" ? "light colours" : "dark colours");
   for (const part of page.parts.values()) {

@@ -159,15 +159,20 @@ class PlotView {
   rows() {
     const window = this.part.zoom === null ? null : currentWindow();
     const found = {};
-    const notes = [];
-    for (const [name, levels] of Object.entries(this.part.data)) {
-      const { level, positions } = chosen(levels, window, page.data.mostMarks);
+    const notes = new Set();
+    const sets = Object.entries(this.part.data);
+    // Several large data sets share what can be drawn quickly.
+    const large = sets.filter(([, levels]) => levels.length > 1).length;
+    const most = (2 * page.data.mostMarks) / Math.max(large + 1, 2);
+    for (const [name, levels] of sets) {
+      const { level, positions } = chosen(levels, window, most);
       found[name] = rowsAt(level, positions);
-      if (level.bin > 0) notes.push(`Each mark stands for up to ${duration(level.bin)}${level.kept === "" ? "" : `: ${level.kept}`}.`);
+      if (level.bin > 0) notes.add(`up to ${duration(level.bin)}${level.kept === "" ? "" : `: ${level.kept}`}`);
     }
-    const said = [...new Set(notes)];
-    if (said.length > 0 && this.part.zoom !== null) said.push("Zoom in to see every one.");
-    this.grain.textContent = [this.stretch(), ...said].filter(Boolean).join(" ");
+    const said = [this.stretch()];
+    if (notes.size > 0) said.push(`A mark stands for ${[...notes].join("; or ")}.`);
+    if (notes.size > 0 && this.part.zoom !== null) said.push("Zoomed in, you see every one.");
+    this.grain.textContent = said.filter(Boolean).join(" ");
     return found;
   }
 
@@ -175,7 +180,8 @@ class PlotView {
   stretch() {
     const shown = this.part.zoom !== null && zoom.window !== null;
     this.bar.hidden = !shown;
-    if (!shown) return "";
+    if (this.part.zoom === null) return "";
+    if (!shown) return matchMedia("(pointer: coarse)").matches ? "Two fingers zoom in." : "Drag over a stretch to zoom in.";
     const [from, to] = zoom.window;
     const [first, last] = zoom.full;
     this.seen.style.marginLeft = `${(100 * (from - first)) / (last - first)}%`;
