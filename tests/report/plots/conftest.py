@@ -64,6 +64,8 @@ def made_up(
     letters: bool = False,
     fail_every: int = 0,
     cut: int | None = None,
+    slow: bool = False,
+    outcome: Outcome = Outcome.DONE,
     run: str = "made-up",
 ) -> MadeUp:
     """A run in which task i depends on task i - agents, and takes `replies` seconds.
@@ -75,6 +77,8 @@ def made_up(
         letters: whether each agent writes to the next when it has done a task.
         fail_every: of every so many tasks the first fails its first check and loses a claim; 0 for none.
         cut: only the first so many records.
+        slow: whether the model of the first agent is slow for a second.
+        outcome: how it ends.
         run: its id.
     """
     names = [AgentId(f"agent-{number}") for number in range(1, agents + 1)]
@@ -84,7 +88,11 @@ def made_up(
         team=Team(preset="hybrid", members=tuple(Member(id=name) for name in names)),
         model="sim:typical",
     )
-    told = _story(spec, names, replies=replies, letters=letters, fail_every=fail_every)
+    told = [
+        *_story(spec, names, replies=replies, letters=letters, fail_every=fail_every),
+        *(_slow(names[0]) if slow else ()),
+        _end(spec, agents=agents, replies=replies, outcome=outcome),
+    ]
     records = [
         Record(Position(number), time, Position(0), event)
         for number, (time, event) in enumerate(sorted(told, key=lambda pair: pair[0]), 1)
@@ -206,13 +214,15 @@ def _look(spec: Spec, end: float) -> Timed:
             round=1, task=task, passed=True, reason=CheckReason.PASSED, tests_passed=1,
             tests_failed=0, output=BLOB, level="none",
         )  # fmt: skip
-    yield (
-        end + 2,
-        events.RunFinished(
-            outcome=Outcome.DONE,
-            reason="all done",
-            done=len(every),
-            verified=len(every),
-            total=len(every),
-        ),
-    )
+
+
+def _end(spec: Spec, *, agents: int, replies: int, outcome: Outcome) -> tuple[float, Event]:
+    many = len(spec.tasks)
+    reason = "all done" if outcome is Outcome.DONE else "it could not go on"
+    ended = events.RunFinished(outcome=outcome, reason=reason, done=many, verified=many, total=many)
+    return -(-many // agents) * (replies + 3.0) + 2, ended
+
+
+def _slow(agent: AgentId) -> Timed:
+    yield 0.25, events.FaultInjected(agent=agent, kind="slow", seconds=1.0)
+    yield 1.25, events.FaultInjected(agent=agent, kind="slow", over=True)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from brooks.core import events
+from brooks.core.facts import Outcome
 from brooks.report.page.contents import Grid, Page, Plot
 from brooks.report.plots.graph import MOST_NODES
 from brooks.report.plots.lane_rows import MOST_LANES
@@ -122,6 +123,41 @@ def test_a_mark_never_gets_its_look_from_an_unknown_value(make_up: MakeUp) -> No
     )
     for channel in ("x", "y", "opacity"):
         assert None not in nodes[encoding[channel]["field"]]
+
+
+def test_the_path_through_the_lanes_has_no_gap(make_up: MakeUp) -> None:
+    """It begins with the first critical task and ends when the last one was done."""
+    told = make_up(agents=3, tasks=12, fail_every=2).told()
+    lanes = next(plot for plot in plots(page_of(told, {})) if plot.name == "lanes")
+    path = lanes.data["path"][-1].columns
+
+    assert path["start"][0] == 0.0
+    assert path["end"][:-1] == path["start"][1:]
+    assert path["to_lane"][:-1] == path["lane"][1:]
+    assert path["end"][-1] == told.summary.makespan_seconds
+    critical = {row["task"] for row in told.tasks if row["on_critical_path"]}
+    assert set(path["task"]) == critical
+
+
+def test_a_fault_is_shown_for_as_long_as_it_was_in_effect(make_up: MakeUp) -> None:
+    page = page_of(make_up(agents=2, tasks=4, slow=True).told(), {})
+    lanes = next(plot for plot in plots(page) if plot.name == "lanes")
+
+    assert lanes.data["faults"][-1].columns == {
+        "lane": ["agent-1"], "start": [0.25], "end": [1.25], "kind": ["slow"],
+    }  # fmt: skip
+    assert "a fault was in effect" in lanes.says
+
+
+@pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.DONE])
+def test_how_a_run_ended_comes_first(outcome: Outcome, make_up: MakeUp) -> None:
+    page = page_of(make_up(agents=2, tasks=4, outcome=outcome).told(), {})
+
+    assert re.match(
+        r"(Failed|Out of budget|Interrupted|Stopped from outside|Cancelled): ", page.verdict
+    )
+    assert "Why it ended: it could not go on." in text_of(page)
+    assert page.tone == "bad"
 
 
 def test_nothing_simulated_goes_without_the_word(make_up: MakeUp) -> None:
