@@ -72,12 +72,18 @@ def hovered(browser: Browser, part: str) -> str:
 
 
 def look_at(browser: Browser, page: Path, *, width: int, theme: str) -> dict[str, int]:
-    """Open a page and all that is folded in it: nothing fails, nothing is wider than the window."""
+    """Open a page and all that is folded in it: nothing fails, nothing is wider than the window.
+
+    And each plot tells a screen reader what it shows, which is also there to read.
+    """
     browser.show(page, width=width, theme=theme)
     marks = open_all(browser)
 
     assert browser.evaluate("document.documentElement.scrollWidth") == width
     paper = browser.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper == ("rgb(20, 23, 27)" if theme == "dark" else "rgb(255, 255, 255)")
+    told = "one.querySelector('[role=\"graphics-document\"]')?.getAttribute('aria-label')"
+    words = "one.querySelector('.words p').textContent"
+    assert browser.evaluate(f"{FIGURES}.filter(one => !({told}) || {told} !== {words}).length") == 0
     assert_nothing_failed(browser)
     return marks
