@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
+from brooks.analysis.tabling import About, rows_of
 from brooks.core import events
 from brooks.core.facts import Outcome
 from brooks.report.page.contents import Grid, Page, Plot
@@ -158,6 +160,29 @@ def test_how_a_run_ended_comes_first(outcome: Outcome, make_up: MakeUp) -> None:
     )
     assert "Why it ended: it could not go on." in text_of(page)
     assert page.tone == "bad"
+
+
+def test_tasks_that_agents_found_are_counted_and_drawn(make_up: MakeUp) -> None:
+    """Of six tasks the spec had four: two were found, under titles of their own."""
+    made = make_up(agents=2, tasks=6)
+    spec = msgspec.structs.replace(made.spec, tasks=made.spec.tasks[:4])
+    rows = rows_of(made.records, spec, About(run="made-up", project=spec.project, simulated=True))
+    page = run_page(
+        run="made-up", spec=spec, records=made.records, rows=rows, manifest={}, simulated=True
+    )
+    by_name = {plot.name: plot for plot in plots(page)}
+
+    assert "agents found 2 more tasks" in by_name["burn-up"].says
+    assert by_name["graph"].data["nodes"][-1].columns["title"] == [f"Part {n}" for n in range(6)]
+
+
+def test_one_layer_of_bars_covers_the_lanes(make_up: MakeUp) -> None:
+    """Whatever is filled and lies above a bar takes the pointer from it, and its values are not shown."""
+    lanes = next(plots(page_of(make_up(agents=2, tasks=4, fail_every=2).told(), {})))
+
+    kinds = [layer["mark"]["type"] for layer in lanes.spec["layer"]]
+    assert kinds[0] == "bar"
+    assert kinds.count("bar") == 1
 
 
 def test_nothing_simulated_goes_without_the_word(make_up: MakeUp) -> None:

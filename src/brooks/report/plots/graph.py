@@ -27,6 +27,13 @@ SHAPES = {
     "ready": "triangle-right",
     "waiting": "triangle-down",
 }
+_TIPS = [
+    tip("task", "task"), tip("title", "which is"), tip("status", "state"),
+    tip("agent", "done by"), tip("turns", "turns", form=",d"), tip("begun", "begun, s", form=SECONDS),
+    tip("done", "done, s", form=SECONDS), tip("slack", "slack, s", form=SECONDS),
+    tip("waited", "waited for"),
+]  # fmt: skip
+"""What is said of a node."""
 Row = dict[str, Any]
 
 
@@ -184,12 +191,7 @@ def _node_layer(x: Spec, y: Spec, nodes: Columns, size: float) -> Spec:
         },
         "stroke": {"value": GREY},
         "strokeWidth": {"value": 1},
-        "tooltip": [
-            tip("task", "task"), tip("title", "which is"), tip("status", "state"),
-            tip("agent", "done by"), tip("turns", "turns", form=",d"), tip("begun", "begun, s", form=SECONDS),
-            tip("done", "done, s", form=SECONDS), tip("slack", "slack, s", form=SECONDS),
-            tip("waited", "waited for"),
-        ],
+        "tooltip": _TIPS,
     }  # fmt: skip
     if slack > 0:
         encoding["opacity"] = {
@@ -210,9 +212,9 @@ def _ring_layer(x: Spec, y: Spec, size: float) -> Spec:
         "transform": [{"filter": "datum.critical"}],
         "mark": {
             "type": "point", "shape": "circle", "filled": False, "size": 1.35 * size,
-            "color": BLUE, "strokeWidth": 3.5, "opacity": 1, "tooltip": None,
+            "color": BLUE, "strokeWidth": 3.5, "opacity": 1,
         },
-        "encoding": {"x": x, "y": y},
+        "encoding": {"x": x, "y": y, "tooltip": _TIPS},
     }  # fmt: skip
 
 
@@ -232,8 +234,13 @@ def _label_layer(x: Spec, y: Spec, room: str, *, size: float, step: float) -> Sp
                 "as": "label",
             },
         ],
-        "mark": {"type": "text", "fontSize": 10.5 if below else 9.5, "tooltip": None, **place},
-        "encoding": {"x": x, "y": y, "text": {"field": "label", "type": "nominal"}},
+        "mark": {"type": "text", "fontSize": 10.5 if below else 9.5, **place},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "text": {"field": "label", "type": "nominal"},
+            "tooltip": _TIPS,
+        },
     }
 
 

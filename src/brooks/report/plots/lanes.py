@@ -28,6 +28,12 @@ from brooks.report.plots.levels import point_levels, stretch_levels
 from brooks.report.plots.told import Told
 from brooks.report.wording import count, duration
 
+_WORK_TIPS = [
+    tip("lane", "agent"),
+    tip("task", "at work on"),
+    tip("start", "from, s", form=SECONDS),
+    tip("end", "to, s", form=SECONDS),
+]
 KINDS = {kind: colour for kind, colour in ACTIVITIES.items() if kind != "idle"} | dict(
     IDLENESS.values()
 )
@@ -120,7 +126,7 @@ def _spec(shown: Sequence[str], doing: Sequence[str], kinds: Sequence[str], told
         "scale": {"domain": list(shown), "paddingInner": 0.2, "paddingOuter": 0.1},
         "axis": {"labelLimit": 110, "ticks": False, "domain": False, "labelOverlap": True},
     }
-    layers = [_bar_layer(lane, doing), _frame_layer(lane), *_path_layers(lane)]
+    layers = [_bar_layer(lane, doing), _border_layer(lane, step), *_path_layers(lane)]
     if step >= 16:
         layers.append(_label_layer(lane, step))
     layers += [
@@ -159,22 +165,12 @@ def _bar_layer(lane: Spec, doing: Sequence[str]) -> Spec:
     }
 
 
-def _frame_layer(lane: Spec) -> Spec:
+def _border_layer(lane: Spec, step: float) -> Spec:
+    """Where an agent turned to another task. No frame: what lies above a bar would hide its values."""
     return {
         "data": {"name": "works"},
-        "mark": {
-            "type": "bar",
-            "clip": True,
-            "fillOpacity": 0,
-            "stroke": "#444444",
-            "strokeWidth": 0.7,
-            "tooltip": None,
-        },
-        "encoding": {
-            "x": time_axis("start"),
-            "x2": {"field": "end"},
-            "y": lane,
-        },
+        "mark": {"type": "tick", "color": "#444444", "thickness": 1, "bandSize": 0.8 * step},
+        "encoding": {"x": time_axis("start"), "y": lane, "tooltip": _WORK_TIPS},
     }
 
 
@@ -189,13 +185,18 @@ def _path_layers(lane: Spec) -> list[Spec]:
                 "color": BLUE,
                 "strokeWidth": 3.5,
                 "strokeCap": "round",
-                "tooltip": None,
             },
             "encoding": {
                 "x": time_axis("start"),
                 "x2": {"field": "end"},
                 "y": {**lane, **middle},
                 "y2": {"field": "to_lane", **middle},
+                "tooltip": [
+                    tip("task", "on the critical path"),
+                    tip("to_lane", "agent"),
+                    tip("start", "from, s", form=SECONDS),
+                    tip("end", "to, s", form=SECONDS),
+                ],
             },
         }
     ]
@@ -230,12 +231,13 @@ def _label_layer(lane: Spec, step: float) -> Spec:
         ],
         "mark": {
             "type": "text", "align": "left", "baseline": "middle", "dx": 4, "fontSize": size,
-            "color": "#111111", "tooltip": None, "clip": True,
+            "color": "#111111", "clip": True,
         },
         "encoding": {
             "x": time_axis("left"),
             "y": {**lane, "bandPosition": 0.5},
             "text": {"field": "task"},
+            "tooltip": _WORK_TIPS,
         },
     }  # fmt: skip
 

@@ -50,6 +50,7 @@ def letters_plot(told: Told, *, name: str = "messages") -> Plot | None:
 
 def _spec(agents: Sequence[str], most: int) -> Spec:
     scale = {"domain": list(agents)}
+    tips = [tip("sender", "from"), tip("receiver", "to"), tip("messages", "messages", form=WHOLE)]
     cells: Spec = {
         "mark": {"type": "rect", "cornerRadius": 2},
         "encoding": {
@@ -58,15 +59,14 @@ def _spec(agents: Sequence[str], most: int) -> Spec:
                 "scale": {"scheme": "viridis", "domainMin": 0},
                 "legend": {"orient": "top", "gradientLength": 160, "format": "d", "tickMinStep": 1},
             },
-            "tooltip": [
-                tip("sender", "from"), tip("receiver", "to"), tip("messages", "messages", form=WHOLE),
-            ],
+            "tooltip": tips,
         },
     }  # fmt: skip
     numbers: Spec = {
-        "mark": {"type": "text", "tooltip": None, "fontSize": 12},
+        "mark": {"type": "text", "fontSize": 12},
         "encoding": {
             "text": {"field": "messages", "type": "quantitative", "format": "d"},
+            "tooltip": tips,
             "color": {
                 "condition": {"test": f"datum.messages > {0.55 * most}", "value": "black"}, "value": "white",
             },

@@ -16,6 +16,7 @@ from brooks.analysis.moments import FaultStretch, Moment, faults, moments
 from brooks.analysis.progress import Progress, progress
 from brooks.analysis.summary import Summary
 from brooks.analysis.tables import Tables
+from brooks.core import events
 from brooks.core.events import Record
 from brooks.core.spec import Spec
 from brooks.report.plots.levels import Span
@@ -41,6 +42,8 @@ class Told:
     faults: tuple[FaultStretch, ...]
     progress: tuple[Progress, ...]
     ideal: Ideal
+    titles: Mapping[str, str]
+    """By task, as whoever wrote the task has it; may be empty."""
 
     @classmethod
     def of(
@@ -76,6 +79,7 @@ class Told:
             faults=faults(told),
             progress=progress(told),
             ideal=ideal(told, spec),
+            titles=_titles(spec, told),
         )
 
     @property
@@ -110,11 +114,13 @@ class Told:
 
     def title_of(self, task: str | None) -> str:
         """The title of a task as its file has it; empty for none."""
-        return self._titles.get(task or "", "")
+        return self.titles.get(task or "", "")
 
-    @cached_property
-    def _titles(self) -> dict[str, str]:
-        return {task.id: plain(task.title, most=80) for task in self.spec.tasks}
+
+def _titles(spec: Spec, records: Sequence[Record]) -> dict[str, str]:
+    """The title of each task, found ones included."""
+    added = [record.event.task for record in records if isinstance(record.event, events.TaskAdded)]
+    return {task.id: plain(task.title, most=80) for task in (*spec.tasks, *added)}
 
 
 def measured(rows: Rows, others: Sequence[Rows] = ()) -> dict[str, float | None]:
