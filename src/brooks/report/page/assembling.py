@@ -29,7 +29,7 @@ from brooks.report.page.themes import LEGEND_ENTRY, PAPER, SIMULATED, Theme, veg
 THEMES: tuple[Theme, ...] = ("light", "dark")
 MARK = "<!doctype html><!-- a page of brooks -->"
 """How every file that we write begins."""
-SCRIPTS = ("rows.js", "tables.js", "plots.js", "page.js")
+SCRIPTS = ("rows.js", "tables.js", "pointer.js", "plots.js", "page.js")
 """The parts of the page's own program, in the order in which each can use the ones before."""
 _FEW = 4
 """A column is worth packing when every value stands in it so often."""
