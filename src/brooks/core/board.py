@@ -39,21 +39,35 @@ __all__ = ["apply", "decide", "fold", "next_timer"]
 def decide(state: State, command: Command, now: float) -> Sequence[Event]:
     """What happens when this command reaches the board at this time (log seconds). Changes nothing."""
     kind = type(command)
-    if (state.phase is Phase.NEW and kind is not commands.StartRun) or (
-        state.phase is Phase.FINISHED and kind is not commands.ResumeRun
-    ):
+    opening = _OPENING.get(state.phase)
+    if opening is not None and kind is not opening:
         return refuse(command, RefusalReason.RUN_NOT_OPEN)
     return _HANDLERS[kind](state, command, now)
 
 
+_OPENING: dict[Phase, type] = {
+    Phase.NEW: commands.StartRun,
+    Phase.FINISHED: commands.ResumeRun,
+}
+"""What alone the board takes in phases in which a run is not open."""
+
+
 def next_timer(state: State) -> float | None:
     """When the board wants a `Tick`: the earliest end of a lease, a turn or the budget; None for never."""
-    if state.phase not in {Phase.RUNNING, Phase.PAUSED}:
+    if state.phase not in _TIMED:
         return None
-    due = [heap[0][0] for heap in (state.expiries, state.turn_deadlines, state.deadlines) if heap]
-    if state.budget.seconds is not None:
-        due.append(state.budget.seconds)
-    return min(due, default=None)
+    due = state.budget.seconds
+    if state.expiries and (due is None or state.expiries[0][0] < due):
+        due = state.expiries[0][0]
+    if state.turn_deadlines and (due is None or state.turn_deadlines[0][0] < due):
+        due = state.turn_deadlines[0][0]
+    if state.deadlines and (due is None or state.deadlines[0][0] < due):
+        due = state.deadlines[0][0]
+    return due
+
+
+_TIMED = frozenset({Phase.RUNNING, Phase.PAUSED})
+"""Phases in which time alone may change something."""
 
 
 _HANDLERS: dict[type, Callable[[State, Any, float], Sequence[Event]]] = {

@@ -7,6 +7,7 @@ decrease, as in congestion control). Within it, at most `slots` checks run at on
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import ClassVar
 
 from brooks.core import events
 from brooks.core.events import Event
@@ -20,6 +21,19 @@ SHALLOWEST = 4.0
 
 class CheckWindow:
     """Follows the merge queue and says what to check next."""
+
+    FOLLOWED: ClassVar[frozenset[type[Event]]] = frozenset(
+        {
+            events.ProposalQueued,
+            events.CheckStarted,
+            events.CheckVoided,
+            events.CheckFinished,
+            events.ProposalDropped,
+            events.TaskDone,
+            events.RunResumed,
+        }
+    )
+    """What changes the queue; of all else it need not be told."""
 
     def __init__(self, state: State, slots: int) -> None:
         self._state = state

@@ -52,18 +52,39 @@ _PRESENT = (
 )
 """What only an agent's present life may do; an earlier one's late reply still counts as paid for."""
 
-_PRECIOUS = (events.ReplyReceived, events.RunFinished)
+_PRECIOUS = frozenset({events.ReplyReceived, events.RunFinished})
 """What must outlast even a loss of power, and with it all that was before; the rest can be done again for
 nothing."""
 
-_REOPENING = (
-    events.RunContinued,
-    events.RunStopping,
-    events.ReplyReceived,
-    events.RequestFailed,
-    events.TurnEnded,
+_REOPENING = frozenset(
+    {
+        events.RunContinued,
+        events.RunStopping,
+        events.ReplyReceived,
+        events.RequestFailed,
+        events.TurnEnded,
+    }
 )
 """What may let a parked request go on."""
+
+_HEEDED = frozenset({events.LeaseExpired, events.RunStopping, events.TaskFailed})
+"""What the coordinator itself takes note of as soon as it has happened."""
+
+_ACTED_ON = frozenset(
+    {
+        events.TurnStarted,
+        events.TurnResumed,
+        events.TurnEnded,
+        events.CheckStarted,
+        events.CheckVoided,
+        events.TaskDone,
+        events.TaskReverted,
+        events.FilesWritten,
+        events.ProposalDropped,
+        events.VerificationStarted,
+    }
+)
+"""What has an effect outside of the board once it is committed."""
 
 
 class Coordinator:
@@ -134,19 +155,21 @@ class Coordinator:
             rows.append(self._codec.encode(record))
             apply(state, record)
             records.append(record)
+            if type(event) in _PRECIOUS:
+                self._is_precious = True
         if rows:
             self._log.append(before, rows)
             self._uncommitted += len(rows)
-            self._is_precious |= any(isinstance(record.event, _PRECIOUS) for record in records)
             self._news.extend(records)
         return tuple(records)
 
     async def run(self) -> None:
         """Run until the run is over."""
-        while self.state.phase is not Phase.FINISHED:
+        state, finished = self.state, Phase.FINISHED
+        while state.phase is not finished:
             await self._wait()
             now = self._clock.time()
-            timer = next_timer(self.state)
+            timer = next_timer(state)
             if timer is not None and timer <= now:
                 self.execute(commands.Tick())
             while self._orders:
@@ -168,10 +191,11 @@ class Coordinator:
         if self._mail.inbox or self._orders or self._news:
             self._signal.raised = False
             return
-        now = self._clock.time()
-        timers = [next_timer(self.state), *self._wakes[:1], *self._end.timers()]
-        due = min((timer for timer in timers if timer is not None), default=None)
-        await self._clock.wait(self._signal, None if due is None else max(due - now, 0.0))
+        due = next_timer(self.state)
+        for timer in (*self._wakes[:1], *self._end.timers()):
+            due = timer if due is None else min(due, timer)
+        left = None if due is None else max(due - self._clock.time(), 0.0)
+        await self._clock.wait(self._signal, left)
 
     def _put(self, blobs: tuple[bytes, ...]) -> None:
         for blob in blobs:
@@ -303,8 +327,17 @@ class Coordinator:
     def _follow(self, record: Record) -> None:
         """Keep the coordinator's own books of what happened."""
         event = record.event
-        self.tree.follow(record)
-        self._window.follow(event)
+        kind = type(event)
+        if kind in LocalTree.FOLLOWED:
+            self.tree.follow(record)
+        if kind in CheckWindow.FOLLOWED:
+            self._window.follow(event)
+        if kind in _HEEDED:
+            self._heed(event, record)
+        if self._parked and kind in _REOPENING:
+            self._mail.put_back(self._parked)
+
+    def _heed(self, event: events.Event, record: Record) -> None:
         if isinstance(event, events.LeaseExpired):
             if event.agent in self._waiting_turns:
                 self._welcome_back(event.agent)
@@ -313,8 +346,6 @@ class Coordinator:
             self._effects.wind_down()
         elif isinstance(event, events.TaskFailed) and self.state.rules.failing.compensate:
             self.execute(commands.Revert(task=event.task), record.position)
-        if self._parked and isinstance(event, _REOPENING):
-            self._mail.put_back(self._parked)
 
     def _commit(self) -> None:
         if self._uncommitted >= self._commit_every:
@@ -326,12 +357,12 @@ class Coordinator:
         """Do what was decided, now that it is committed."""
         news, self._done_news = self._done_news, []
         for record in news:
-            self._act_on(record)
+            if type(record.event) in _ACTED_ON:
+                self._act_on(record.event)
             self.on_record(record)
         self._mail.deliver()
 
-    def _act_on(self, record: Record) -> None:
-        event = record.event
+    def _act_on(self, event: events.Event) -> None:
         if isinstance(event, events.TurnStarted | events.TurnResumed):
             self._hand_out(event.turn, event.agent, event.fence)
         elif isinstance(event, events.TurnEnded):

@@ -6,8 +6,16 @@ files costs a turn nothing.
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
+from typing import ClassVar
 
-from brooks.core.events import FilesWritten, Record, TaskDone, TaskReverted, WorkspaceOpened
+from brooks.core.events import (
+    Event,
+    FilesWritten,
+    Record,
+    TaskDone,
+    TaskReverted,
+    WorkspaceOpened,
+)
 from brooks.core.facts import FileChange
 from brooks.core.state import FileVersion, State
 from brooks.ids import BlobHash
@@ -16,6 +24,11 @@ from brooks.log.store import LogReader
 
 class LocalTree:
     """Reads files of any commit from the state and the log in this process."""
+
+    FOLLOWED: ClassVar[frozenset[type[Event]]] = frozenset(
+        {TaskDone, TaskReverted, FilesWritten, WorkspaceOpened}
+    )
+    """What changes the tree; of all else it need not be told."""
 
     def __init__(self, state: State, log: LogReader) -> None:
         self._state = state

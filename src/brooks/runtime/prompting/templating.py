@@ -9,7 +9,7 @@ Every text is looked through when it is loaded, so that a slip costs a sentence 
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Template
 from typing import NamedTuple
@@ -22,6 +22,8 @@ _FOLDER = Path(__file__).parent / "templates"
 _SUFFIX = ".md"
 MOST_CHARACTERS = 100_000
 """The longest template; it is paid for with every turn."""
+MOST_KEPT = 16
+"""Sets of templates that are kept looked through."""
 
 
 class Placeholder(NamedTuple):
@@ -85,9 +87,7 @@ class Templates(Message, frozen=True, kw_only=True):
     @classmethod
     def bundled(cls) -> "Templates":
         """Those that come with the package."""
-        return cls(
-            texts=tuple((name, _read(_FOLDER / f"{name}{_SUFFIX}")) for name in PLACEHOLDERS)
-        )
+        return cls(texts=_bundled())
 
     @classmethod
     def load(cls, folder: Path) -> "Templates":
@@ -147,36 +147,78 @@ class Templates(Message, frozen=True, kw_only=True):
 
     def fill(self, name: str, **values: str) -> str:
         """One template with a value for each of its placeholders; empty where there is none."""
-        filled = (_fill_paragraph(each, values) for each in _paragraphs(self.text(name)))
-        return "\n\n".join(each for each in filled if each)
+        filled = [_fill_paragraph(each, values) for each in _looked_through(self.texts)[name]]
+        return "\n\n".join(filter(None, filled))
+
+
+@cache
+def _bundled() -> tuple[tuple[str, str], ...]:
+    return tuple((name, _read(_FOLDER / f"{name}{_SUFFIX}")) for name in PLACEHOLDERS)
 
 
 class _Line(NamedTuple):
     """A line of a template, looked through."""
 
-    template: Template
+    pieces: tuple[str, ...]
+    """Text and placeholders by turns, a text first and last."""
     names: tuple[str, ...]
     """Its placeholders."""
 
 
-@cache
-def _paragraphs(text: str) -> tuple[tuple[_Line, ...], ...]:
+class _Paragraph(NamedTuple):
+    """A paragraph of a template, looked through."""
+
+    lines: tuple[_Line, ...]
+    names: tuple[str, ...]
+    """The placeholders of all its lines."""
+    text: str
+    """What it always says, if it has no placeholder."""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _looked_through(texts: tuple[tuple[str, str], ...]) -> dict[str, tuple[_Paragraph, ...]]:
+    return {name: _paragraphs(text) for name, text in texts}
+
+
+def _paragraphs(text: str) -> tuple[_Paragraph, ...]:
     paragraphs = re.split(r"\n(?:[ \t]*\n)+", text.strip("\n"))
-    return tuple(
-        tuple(_Line(Template(line), tuple(_names(line))) for line in paragraph.split("\n"))
-        for paragraph in paragraphs
-    )
+    return tuple(map(_paragraph, paragraphs))
 
 
-def _fill_paragraph(paragraph: tuple[_Line, ...], values: Mapping[str, str]) -> str:
-    asked = [name for line in paragraph for name in line.names]
-    if asked and not any(values[name] for name in asked):
-        return ""
-    return "\n".join(
-        line.template.substitute(values)
-        for line in paragraph
-        if not line.names or any(values[name] for name in line.names)
-    )
+def _paragraph(text: str) -> _Paragraph:
+    lines = tuple(map(_line, text.split("\n")))
+    names = tuple(name for line in lines for name in line.names)
+    return _Paragraph(lines, names, "" if names else "\n".join(line.pieces[0] for line in lines))
+
+
+def _line(text: str) -> _Line:
+    pieces = [""]
+    end = 0
+    for found in Template.pattern.finditer(text):
+        pieces[-1] += text[end : found.start()]
+        end = found.end()
+        if found["escaped"] is None:
+            pieces += (found["named"] or found["braced"] or "", "")
+        else:
+            pieces[-1] += "$"
+    pieces[-1] += text[end:]
+    return _Line(tuple(pieces), tuple(pieces[1::2]))
+
+
+def _fill_paragraph(paragraph: _Paragraph, values: Mapping[str, str]) -> str:
+    if not paragraph.names:
+        return paragraph.text
+    filled = []
+    is_asked = False
+    for pieces, names in paragraph.lines:
+        if not names:
+            filled.append(pieces[0])
+        elif any([values[name] for name in names]):
+            is_asked = True
+            filled.append(
+                "".join([values[piece] if at % 2 else piece for at, piece in enumerate(pieces)])
+            )
+    return "\n".join(filled) if is_asked else ""
 
 
 def _names(line: str) -> Iterator[str]:
