@@ -4,7 +4,7 @@ A reply's cost belongs to the tasks of its turn in equal parts. Where nobody kno
 model, its replies are counted as unpriced, and the sum of money that is known is a lower bound.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from brooks.core import events
 from brooks.core.events import Event
@@ -36,6 +36,18 @@ class Cost:
 
 class Spending:
     """The costs of a run so far, and what went wrong on the way to its replies."""
+
+    FOLLOWED: ClassVar[frozenset[type[Event]]] = frozenset(
+        {
+            events.TurnStarted,
+            events.RequestSent,
+            events.RequestFailed,
+            events.ReplyReceived,
+            events.RunResumed,
+            events.RunFinished,
+        }
+    )
+    """What has to do with costs; of all else it need not be told."""
 
     def __init__(self) -> None:
         self.total = Cost()

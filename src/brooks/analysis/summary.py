@@ -100,7 +100,8 @@ class Summary:
         self._seen[kind] = self._seen.get(kind, 0) + 1
         self._activities.add(record)
         self._availability.add(record)
-        self.spending.add(record.event)
+        if kind in Spending.FOLLOWED:
+            self.spending.add(record.event)
         self.messages.take(record)
         handler = self._HANDLERS.get(kind)
         if handler is not None:

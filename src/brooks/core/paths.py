@@ -20,13 +20,17 @@ what the case-insensitive file systems approximate.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 PATH_BYTES = 1024
 """The longest path, in UTF-8: what macOS takes, and the least of the systems in use."""
 
 COMPONENT_BYTES = 255
 """The longest name within a path, in UTF-8: what nearly every file system takes."""
+
+MOST_KEPT = 8_192
+"""Paths whose forms are kept, because the same ones are asked for again and again."""
 
 TEMPORARY_PREFIX = ".brooks-tmp-"
 """How the names of half-written files begin; they are never part of a tree."""
@@ -69,6 +73,7 @@ class PathRefused(Exception):  # noqa: N818 - a refusal the agent is shown, not 
     """An agent named a path it may not use; the text tells the agent why and what to do instead."""
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def clean_path(raw: str, *, existing: bool = False) -> str:
     """Give the one spelling of a path relative to the workspace's root.
 
@@ -148,6 +153,7 @@ def _refuse_unmannerly(part: str, *, raw: str) -> None:
         raise PathRefused(f"{raw!r} may hold the user's keys: use another name")
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def fold(path: str) -> str:
     """Give the form in which two spellings that a case-insensitive system confuses are equal."""
     if path.isascii():
@@ -160,9 +166,11 @@ def parent_of(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def folders_above(path: str) -> tuple[str, ...]:
     """Give the folders a clean path lies in, outermost first: `a/b/c` lies in `a` and `a/b`."""
-    return tuple(path[:place] for place, letter in enumerate(path) if letter == "/")
+    parts = path.split("/")
+    return tuple("/".join(parts[:depth]) for depth in range(1, len(parts)))
 
 
 class PathIndex:
@@ -219,8 +227,8 @@ class PathIndex:
         return min(found) if found else None
 
 
-def _names(path: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=MOST_KEPT)
+def _names(path: str) -> tuple[tuple[str, str], ...]:
     """The folded and the spelled name of a file and of each folder above it."""
-    yield fold(path), path
-    for folder in folders_above(path):
-        yield f"{fold(folder)}/", f"{folder}/"
+    above = ((f"{fold(folder)}/", f"{folder}/") for folder in folders_above(path))
+    return ((fold(path), path), *above)

@@ -7,6 +7,7 @@ either clock.
 
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -21,6 +22,10 @@ Sleep = Callable[[float], Awaitable[None]]
 
 MAX_OUTPUT_TOKENS = 8192
 """The longest reply that is asked for where nobody says otherwise."""
+
+
+MOST_KEPT = 64
+"""Sets of tools whose text is kept; a run has a few, and every request has one of them."""
 
 
 class Files(Protocol):
@@ -223,8 +228,14 @@ class Digest(NamedTuple):
 
 def digest(request: Request) -> Digest:
     """Hash and size of everything in the request that a model would see."""
-    seen = _ENCODER.encode((tuple(map(_without_cost, request.conversation)), request.tools))
+    items = _ENCODER.encode([_without_cost(item) for item in request.conversation])
+    seen = b"[%b,%b]" % (items, _encoded_tools(request.tools))
     return Digest(BlobHash(sha256(seen).hexdigest()), len(seen))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _encoded_tools(tools: tuple[Tool, ...]) -> bytes:
+    return _ENCODER.encode(tools)
 
 
 def _without_cost(item: Turned) -> Turned:
@@ -246,7 +257,7 @@ def count_tokens(text: str) -> int:
 
 def request_text(request: Request) -> str:
     """Everything a model would read, as one text: what simulated models count their input by."""
-    parts = [_tool_text(tool) for tool in request.tools]
+    parts = [_tools_text(request.tools)] if request.tools else []
     for item in request.conversation:
         if isinstance(item, Said):
             parts.append(item.text)
@@ -255,6 +266,11 @@ def request_text(request: Request) -> str:
         else:
             parts += [outcome.text for outcome in item.outcomes]
     return "\n".join(parts)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _tools_text(tools: tuple[Tool, ...]) -> str:
+    return "\n".join(map(_tool_text, tools))
 
 
 def _tool_text(tool: Tool) -> str:

@@ -18,20 +18,19 @@ class AgentClock:
 
     def __init__(self, clock: Clock, *, scale: float) -> None:
         self._clock = clock
+        self.time = clock.time
+        """Seconds of log time."""
         self._scale = scale
         """What a simulated second of the model's work takes, in seconds of this clock."""
         self.frozen_until = 0.0
         self.slow_until = 0.0
         self.slow_factor = 1.0
 
-    def time(self) -> float:
-        """Seconds of log time."""
-        return self._clock.time()
-
     async def sleep(self, seconds: float) -> None:
         """Wait for a time, and until a stall is over."""
         await self._clock.sleep(seconds)
-        await self._thaw()
+        if self.frozen_until:
+            await self._thaw()
 
     async def model_sleep(self, seconds: float) -> None:
         """Wait as long as the model's work takes this agent."""
@@ -41,7 +40,8 @@ class AgentClock:
     async def wait(self, signal: Signal, seconds: float | None = None) -> bool:
         """Wait for a signal, and until a stall is over."""
         raised = await self._clock.wait(signal, seconds)
-        await self._thaw()
+        if self.frozen_until:
+            await self._thaw()
         return raised
 
     async def _thaw(self) -> None:

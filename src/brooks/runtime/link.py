@@ -135,6 +135,8 @@ class Network:
 
     def _tell_blocked(self) -> None:
         """Say when the agent begins to wait for a wire that is cut, and when it goes on."""
+        if not self.cut_until:  # it never was
+            return
         blocked = self._waiting and self._clock.time() < self.cut_until
         if blocked != self._is_blocked:
             self._is_blocked = blocked
@@ -142,6 +144,9 @@ class Network:
 
     def send(self, deliver: Deliver) -> None:
         """Carry one message."""
+        if self._reliable and not self.cut_until:  # it never was
+            deliver()
+            return
         held = self.cut_until - self._clock.time()
         if self._reliable:
             self._after(held, deliver)

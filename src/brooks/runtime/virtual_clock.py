@@ -120,14 +120,14 @@ class VirtualClock:
         self._ready.append((process, 0, True))
         try:
             while not process.done:
-                self._advance(process)
+                self._advance()
         finally:
             self._close_all()
             for number, handler in self._handlers.items():
                 signals.signal(number, handler)
         return box[0]
 
-    def _advance(self, main: _Process) -> None:
+    def _advance(self) -> None:
         if self._ready:
             process, number, value = self._ready.popleft()
         elif self._moments:
@@ -140,9 +140,9 @@ class VirtualClock:
             message = f"at {self._now:.3f} s nothing is left that could ever wake the run"
             raise InternalError(message)
         if process.number == number and not process.done:
-            self._step(process, value=value)
+            self._step(process, value)
 
-    def _step(self, process: _Process, *, value: bool) -> None:
+    def _step(self, process: _Process, value: bool) -> None:
         if process.signal is not None:  # the timeout came first
             process.signal.waiter = None
             process.signal = None

@@ -9,6 +9,7 @@ up what is left at the end, 2004). With few turns ended nothing is late, because
 from bisect import insort
 from collections.abc import Mapping
 from math import ceil
+from typing import ClassVar
 
 from brooks.core import events
 from brooks.core.facts import EndReason
@@ -27,6 +28,11 @@ FIRST_GUESS = 300.0
 
 class Cohort:
     """What ended turns tell of those that go on."""
+
+    FOLLOWED: ClassVar[frozenset[type[events.Event]]] = frozenset(
+        {events.TurnStarted, events.ReplyReceived, events.TurnEnded}
+    )
+    """What it takes note of; of all else it need not be told."""
 
     def __init__(self, members: Mapping[AgentId, Member]) -> None:
         self._members = members

@@ -1,6 +1,7 @@
 """What is done about agents that keep failing, and tasks that keep being failed."""
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from brooks.core import events
 from brooks.core.commands import Quarantine
@@ -16,6 +17,11 @@ _NOT_ITS_FAULT = frozenset({EndReason.REVOKED, EndReason.SUPERSEDED})
 
 class Guard:
     """Counts turns that came to nothing, and keeps away from work who has too many of them."""
+
+    FOLLOWED: ClassVar[frozenset[type[events.Event]]] = frozenset(
+        {events.TaskDone, events.DependencyAdded, events.TurnEnded}
+    )
+    """What it takes note of; of all else it need not be told."""
 
     def __init__(self, failing: Failing) -> None:
         self._failing = failing

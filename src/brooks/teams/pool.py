@@ -36,24 +36,48 @@ from brooks.teams.presence import is_barred, is_idle
 from brooks.teams.scheduling import Priorities
 from brooks.teams.shelf import Shelf
 
-_STIRRING = (
-    events.AgentJoined,
-    events.AgentLeft,
-    events.AgentQuarantined,
-    events.BallotCast,
-    events.LeaseExpired,
-    events.ProposalDropped,
-    events.Refused,
-    events.RunContinued,
-    events.RunResumed,
-    events.TaskDone,
-    events.TaskReady,
-    events.TasksLeased,
-    events.TasksReturned,
-    events.ToolsFinished,
-    events.TurnEnded,
+_STIRRING = frozenset(
+    {
+        events.AgentJoined,
+        events.AgentLeft,
+        events.AgentQuarantined,
+        events.BallotCast,
+        events.LeaseExpired,
+        events.ProposalDropped,
+        events.Refused,
+        events.RunContinued,
+        events.RunResumed,
+        events.TaskDone,
+        events.TaskReady,
+        events.TasksLeased,
+        events.TasksReturned,
+        events.ToolsFinished,
+        events.TurnEnded,
+    }
 )
 """What may give somebody work; of all else, such as requests and renewals, nobody need be told."""
+_NOTED = frozenset(
+    {
+        events.AgentJoined,
+        events.AgentLeft,
+        events.AgentQuarantined,
+        events.LeaseExpired,
+        events.Refused,
+        events.TaskReady,
+        events.TurnEnded,
+        events.TurnResumed,
+    }
+)
+"""What says who is there and what is ready."""
+_HEARD = (
+    _STIRRING
+    | _NOTED
+    | Cohort.FOLLOWED
+    | Guard.FOLLOWED
+    | {events.RunStarted, events.TasksLeased, events.ToolsFinished}
+)
+"""What the policy listens to at all."""
+_BEGINNING = frozenset({events.RunStarted, events.RunResumed})
 REPLY_SHARE = 0.35
 """Of what a reply may carry, the share that a batch is planned to fill. What is wrong is mended in the same
 conversation, so a fuller reply saves little time and makes every repair dearer."""
@@ -89,23 +113,37 @@ class Pool:
 
     def react(self, record: Record, state: State, now: float) -> Iterable[Wish]:
         """Keep the books, and give free agents work."""
+        if type(record.event) in _HEARD:
+            return self._hear(record, state, now)
+        return self._settle(record, state, now)
+
+    def _hear(self, record: Record, state: State, now: float) -> Iterator[Wish]:
         event = record.event
-        self._cohort.follow(event, state, now)
-        yield from self._guard.follow(event, state, now)
+        kind = type(event)
+        if kind in Cohort.FOLLOWED:
+            self._cohort.follow(event, state, now)
+        if kind in Guard.FOLLOWED:
+            yield from self._guard.follow(event, state, now)
         if self._habits.learned(event, state) and not self._team.batch:
             yield from self._break_up(event, state)
         if isinstance(event, events.TasksLeased):
             yield from self._start(event, state)
-        elif isinstance(event, events.RunStarted | events.RunResumed):
+        elif kind in _BEGINNING:
             self._begin_anew(state)
             if self._owning.deals:
                 yield Wake(at=now + self._team.lease_seconds)
-        else:
+        elif kind in _NOTED:
             self._note(event, state)
-        self._is_stirred |= isinstance(event, _STIRRING)
+        if kind in _STIRRING:
+            self._is_stirred = True
+        yield from self._settle(record, state, now)
+
+    def _settle(self, record: Record, state: State, now: float) -> Iterable[Wish]:
+        """Give free agents work, once the last of the news has come."""
         if self._is_stirred and record.position == state.position:
             self._is_stirred = False
-            yield from self._hand_out(state, now)
+            return self._hand_out(state, now)
+        return ()
 
     def _note(self, event: events.Event, state: State) -> None:
         """Keep track of who is there and what is ready."""
