@@ -321,3 +321,5 @@ _HANDLERS: dict[type, Callable[[Activities, Any, float], None]] = {
     events.RunResumed: _run_resumed,
     events.RunFinished: _run_finished,
 }
+ACTIVE = frozenset(_HANDLERS)
+"""Events that say what an agent does; `Activities` need be told of no others."""

@@ -181,6 +181,8 @@ class Availability:
         events.RunResumed: _run_resumed,
         events.RunFinished: _run_finished,
     }
+    FOLLOWED: ClassVar[frozenset[type]] = frozenset(_HANDLERS)
+    """What it takes note of; of all else it need not be told."""
 
 
 def _share(seconds: float, lost: float) -> float | None:

@@ -143,3 +143,5 @@ class Messages:
         events.Refused: _refuse,
         events.NoteWritten: _note,
     }
+    FOLLOWED: ClassVar[frozenset[type]] = frozenset(_HANDLERS)
+    """What it takes note of; of all else it need not be told."""

@@ -8,7 +8,7 @@ comparison compares. Its fields are counts and log seconds; rates and ratios are
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Self
 
-from brooks.analysis.activity import Activities
+from brooks.analysis.activity import ACTIVE, Activities
 from brooks.analysis.agent_summary import AgentSummary
 from brooks.analysis.availability import Availability
 from brooks.analysis.conflicts import Conflicts
@@ -98,11 +98,14 @@ class Summary:
         kind = type(record.event)
         self.time = record.time
         self._seen[kind] = self._seen.get(kind, 0) + 1
-        self._activities.add(record)
-        self._availability.add(record)
+        if kind in ACTIVE:
+            self._activities.add(record)
+        if kind in Availability.FOLLOWED:
+            self._availability.add(record)
         if kind in Spending.FOLLOWED:
             self.spending.add(record.event)
-        self.messages.take(record)
+        if kind in Messages.FOLLOWED:
+            self.messages.take(record)
         handler = self._HANDLERS.get(kind)
         if handler is not None:
             handler(self, record.event)

@@ -32,7 +32,12 @@ def canonical_json(value: object) -> bytes:
     return msgspec.json.encode(_plain(value), order="deterministic")
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
 def _plain(value: object) -> object:
+    if type(value) in _PLAIN:
+        return value
     match value:
         case str() | int() | float() | None:
             return value

@@ -9,6 +9,7 @@ Old logs are kept as test data in `tests/histories` and must replay for ever.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, get_args
 
 import msgspec
@@ -53,11 +54,7 @@ class Codec:
         self._encode = msgspec.json.Encoder(order="deterministic").encode
         self._versions = versions
         self._upcasts = upcasts
-        self._kinds = {kind: _kind(name, versions) for name, kind in EVENT_TYPES.items()}
-        self._decoders = {
-            _kind(name, versions): msgspec.json.Decoder(kind).decode
-            for name, kind in EVENT_TYPES.items()
-        }
+        self._kinds, self._decoders = _tables(tuple(versions.items()))
 
     def encode(self, record: Record) -> EncodedRecord:
         """The record as the log stores it."""
@@ -128,6 +125,17 @@ class _Line(msgspec.Struct):
     cause: int
     kind: str
     event: msgspec.Raw
+
+
+@lru_cache(maxsize=4)
+def _tables(
+    versions: tuple[tuple[str, int], ...],
+) -> tuple[Mapping[type[Event], str], Mapping[str, Callable[[bytes], Event]]]:
+    """What each event is called, and what decodes each of those names."""
+    names = {name: _kind(name, dict(versions)) for name in EVENT_TYPES}
+    kinds = {kind: names[name] for name, kind in EVENT_TYPES.items()}
+    decoders = {names[name]: msgspec.json.Decoder(kind).decode for name, kind in EVENT_TYPES.items()}
+    return kinds, decoders
 
 
 def _kind(name: str, versions: Mapping[str, int]) -> str:

@@ -73,3 +73,13 @@ class MemoryLog:
 
     def close(self) -> None:
         """Do nothing: there is nothing outside to let go of."""
+
+
+class ForgetfulLog(MemoryLog):
+    """A log for a run whose records nobody reads: it keeps blobs alone.
+
+    Nobody need encode a record for it, which is a good part of the work of a simulated run.
+    """
+
+    def append(self, expected: Position, records: Sequence[EncodedRecord]) -> None:
+        """Do nothing."""

@@ -163,6 +163,7 @@ class Simulator:
                 self.problem.files,
                 models=ProfileFactory(self._profiles),
                 log=log,
+                is_only_watched=True,
                 on_record=summary.add,
             )
         most = max(task.failures for task in made.state.tasks.values())

@@ -101,6 +101,7 @@ class Coordinator:
         check_slots: int,
         durable: bool,
         commit_every: int = 1,
+        is_read: bool = True,
         silence_seconds: float = 600.0,
     ) -> None:
         self.state = state
@@ -113,6 +114,8 @@ class Coordinator:
         self._durable = durable
         self._commit_every = commit_every
         """Records between commits where nobody minds losing a few (virtual time); 1 commits before acting."""
+        self._is_read = is_read
+        """Whether anybody reads the log's records, so that they must be encoded."""
         self.tree = LocalTree(state, log)
         self._mail = Mailroom()
         self._orders: deque[tuple[Command, tuple[bytes, ...]]] = deque()
@@ -152,14 +155,15 @@ class Coordinator:
         before = state.position
         for event in decide(state, command, now):
             record = Record(Position(state.position + 1), now, cause, event)
-            rows.append(self._codec.encode(record))
+            if self._is_read:
+                rows.append(self._codec.encode(record))
             apply(state, record)
             records.append(record)
             if type(event) in _PRECIOUS:
                 self._is_precious = True
-        if rows:
+        if records:
             self._log.append(before, rows)
-            self._uncommitted += len(rows)
+            self._uncommitted += len(records)
             self._news.extend(records)
         return tuple(records)
 

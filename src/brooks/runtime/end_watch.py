@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from brooks.core import commands
 from brooks.core.commands import Command
 from brooks.core.facts import Outcome
-from brooks.core.state import Phase, State, Status, Turn
+from brooks.core.state import Phase, State, Status
 from brooks.core.team_rules import CutOff
 from brooks.ids import AgentId
 
@@ -46,7 +46,7 @@ class EndWatch:
             return self._close() if self._is_still(now) else None
         if state.phase is not Phase.RUNNING:
             return None
-        at_work = bool(state.queue) or any(map(self._counts, state.turns.values()))
+        at_work = bool(state.queue) or self._is_any_waited_for()
         if not at_work and not state.open_tasks():
             return self._close()
         if not at_work and state.turns_spent:
@@ -54,11 +54,12 @@ class EndWatch:
             return commands.StopRun(outcome=Outcome.BUDGET, reason=reason)
         return self._watch_for_silence(now)
 
-    def _counts(self, turn: Turn) -> bool:
+    def _is_any_waited_for(self) -> bool:
         """Whether a turn is waited for: not if its agent is cut off, goes on, and nothing is left to do."""
-        goes_on = self._state.rules.cut_off is CutOff.GO_ON
-        is_lost = turn.fence != 0 and turn.fence not in self._state.leases
-        return not (goes_on and is_lost and not self._state.open_tasks())
+        state = self._state
+        if not state.turns or state.rules.cut_off is not CutOff.GO_ON or state.open_tasks():
+            return bool(state.turns)
+        return any(not turn.fence or turn.fence in state.leases for turn in state.turns.values())
 
     def _is_still(self, now: float) -> bool:
         """Whether a stopping run has nothing more to wait for."""

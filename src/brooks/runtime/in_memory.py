@@ -9,11 +9,11 @@ from brooks.core.spec import Spec
 from brooks.core.state import State
 from brooks.ids import BlobHash
 from brooks.log.codec import Codec
-from brooks.log.memory import MemoryLog
+from brooks.log.memory import ForgetfulLog, MemoryLog
 from brooks.log.store import LogReader, LogStore
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.running import Surroundings, start
-from brooks.workspace.memory import MemoryWorkspace
+from brooks.workspace.memory import MemoryWorkspace, UnreadWorkspace
 
 NO_RUNS = Path("none")
 """Where recorded models would be looked for."""
@@ -35,6 +35,7 @@ def run_in_memory(
     executable: frozenset[str] = frozenset(),
     models: ModelFactory | None = None,
     log: LogStore | None = None,
+    is_only_watched: bool = False,
     on_record: Callable[[Record], None] = lambda record: None,
 ) -> InMemory:
     """Make a run from its beginning to its end.
@@ -46,12 +47,15 @@ def run_in_memory(
         executable: Those of them that may be run.
         models: What makes the models; None for one that knows no keys and no earlier runs.
         log: Where its events go; None for a log in memory.
+        is_only_watched: Whether nobody but `on_record` wants to know what happens: unless there is a `log`,
+            none is kept then, nor are the files that come out.
         on_record: Sees every record once it is committed.
     """
-    log = log or MemoryLog()
+    workspace = UnreadWorkspace if is_only_watched else MemoryWorkspace
+    log = log or (ForgetfulLog() if is_only_watched else MemoryLog())
     around = Surroundings(
         log=log,
-        workspace=MemoryWorkspace(files, executable=executable),
+        workspace=workspace(files, executable=executable),
         models=models or ModelFactory(NO_RUNS),
         on_record=on_record,
     )

@@ -227,7 +227,9 @@ class Link:
 
     async def command(self, command: Command, *blobs: bytes) -> tuple[Record, ...]:
         """Send a command and return the records it led to."""
-        return await self.commands((command,), *blobs)
+        answer = await self.ask(Ask(commands=(command,), blobs=blobs))
+        assert isinstance(answer, tuple)
+        return answer
 
     async def commands(self, commands: tuple[Command, ...], *blobs: bytes) -> tuple[Record, ...]:
         """Send commands to be carried out together and return the records they led to."""

@@ -40,7 +40,6 @@ def fit_to_keep(
         reply = replace(reply, calls=tuple(renamed))
     try:
         reply = _encodable(_changed(reply, redactor.text))
-        encode_reply(reply)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ModelError(f"the reply cannot be kept: {redactor.text(str(error))}") from error
     return reply
@@ -50,7 +49,8 @@ def _encodable(reply: Reply) -> Reply:
     try:
         encode_reply(reply)
     except UnicodeEncodeError:
-        return _changed(reply, _whole)
+        reply = _changed(reply, _whole)
+        encode_reply(reply)
     return reply
 
 

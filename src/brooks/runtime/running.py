@@ -27,6 +27,7 @@ from brooks.core.state import State
 from brooks.errors import UsageError
 from brooks.ids import BlobHash, TaskId
 from brooks.log.codec import Codec
+from brooks.log.memory import ForgetfulLog
 from brooks.log.redaction import NO_SECRETS, Redactor
 from brooks.log.store import LogReader, LogStore
 from brooks.models.base import Model
@@ -153,6 +154,7 @@ class _Assembly:
             check_slots=spec.checks.slots,
             durable=not virtual,
             commit_every=VIRTUAL_COMMIT if virtual else 1,
+            is_read=not isinstance(around.log, ForgetfulLog),
         )
         self._mirror = self._make_mirror()
         self._coordinator.on_record = self._show

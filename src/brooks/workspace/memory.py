@@ -179,3 +179,16 @@ class MemoryWorkspace:
             return None
         self._kept[path] = fetch(blobs, entry.blob)
         return f"kept/{path}"
+
+
+class UnreadWorkspace(MemoryWorkspace):
+    """Files of a run whose results nobody looks at: nothing is written back."""
+
+    def write(
+        self,
+        changes: Mapping[str, Change],
+        ours: Mapping[str, AbstractSet[BlobHash | None]],
+        blobs: BlobSource,
+    ) -> tuple[Kept, ...]:
+        """Do nothing."""
+        return ()
