@@ -21,7 +21,8 @@ def clashing_paths(
     for change in changes:
         if change.blob is None:
             continue
-        if any(index.clash(change.path) for index in (state.paths, queued, own)):
+        path = change.path
+        if state.paths.clash(path) or queued.clash(path) or own.clash(path):
             clashing.append(change.path)
         own.add(change.path)
     return clashing

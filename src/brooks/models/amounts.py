@@ -25,9 +25,9 @@ from brooks.models.base import (
     Reply,
     Request,
     Said,
+    count_input_tokens,
     count_tokens,
     reply_text,
-    request_text,
 )
 from brooks.models.profile import Profile
 from brooks.models.solutions import Solutions
@@ -114,7 +114,7 @@ class Amounts:
     def _input(self, request: Request) -> int:
         profile = self._profile
         if profile.prompt_tokens is None:
-            return count_tokens(request_text(request))
+            return count_input_tokens(request)
         told = [item for item in request.conversation if isinstance(item, Said)]
         messages = sum(item.role != "system" for item in told)
         own = sum(

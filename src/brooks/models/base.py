@@ -252,7 +252,11 @@ def request_hash(request: Request) -> BlobHash:
 
 def count_tokens(text: str) -> int:
     """A rough count for models that report none: four characters a token, rounded up."""
-    return -(-len(text) // 4)
+    return _tokens_of(len(text))
+
+
+def _tokens_of(characters: int) -> int:
+    return -(-characters // 4)
 
 
 def request_text(request: Request) -> str:
@@ -266,6 +270,19 @@ def request_text(request: Request) -> str:
         else:
             parts += [outcome.text for outcome in item.outcomes]
     return "\n".join(parts)
+
+
+def count_input_tokens(request: Request) -> int:
+    """The same as `count_tokens` of `request_text`, without making the text."""
+    lengths = [len(_tools_text(request.tools))] if request.tools else []
+    for item in request.conversation:
+        if isinstance(item, Said):
+            lengths.append(len(item.text))
+        elif isinstance(item, Answered):
+            lengths.append(_reply_length(item.reply))
+        else:
+            lengths += [len(outcome.text) for outcome in item.outcomes]
+    return _tokens_of(sum(lengths) + max(len(lengths) - 1, 0))
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -285,3 +302,13 @@ def reply_text(reply: Reply) -> str:
         for call in reply.calls
     )
     return reply.text + calls
+
+
+def _reply_length(reply: Reply) -> int:
+    """How many characters `reply_text` has."""
+    length = len(reply.text)
+    for call in reply.calls:
+        length += len(call.name)
+        for key, value in call.arguments.items():
+            length += len(key) + len(value if isinstance(value, str) else str(value))
+    return length

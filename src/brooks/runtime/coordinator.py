@@ -67,6 +67,9 @@ _REOPENING = frozenset(
 )
 """What may let a parked request go on."""
 
+_WAITING_FOR_END = frozenset({commands.SendRequest, commands.StopRun})
+"""What an agent sends that waits for nothing but the end, once the run is stopping."""
+
 _HEEDED = frozenset({events.LeaseExpired, events.RunStopping, events.TaskFailed})
 """What the coordinator itself takes note of as soon as it has happened."""
 
@@ -196,8 +199,9 @@ class Coordinator:
             self._signal.raised = False
             return
         due = next_timer(self.state)
-        for timer in (*self._wakes[:1], *self._end.timers()):
-            due = timer if due is None else min(due, timer)
+        for timer in (self._wakes[0] if self._wakes else None, self._end.next_timer()):
+            if timer is not None and (due is None or timer < due):
+                due = timer
         left = None if due is None else max(due - self._clock.time(), 0.0)
         await self._clock.wait(self._signal, left)
 
@@ -246,8 +250,7 @@ class Coordinator:
                 return
         self._put(question.blobs)
         records = [record for each in question.commands for record in self.execute(each)]
-        waits_for_end = isinstance(command, commands.SendRequest | commands.StopRun)
-        if waits_for_end and self.state.phase is Phase.STOPPING:
+        if type(command) in _WAITING_FOR_END and self.state.phase is Phase.STOPPING:
             self._end.suspended(letter.channel.agent)
         self._mail.answer(letter, tuple(records))
 
@@ -313,7 +316,9 @@ class Coordinator:
                 record = self._news.popleft()
                 self._follow(record)
                 self._done_news.append(record)
-                self._obey(self._policy.react(record, self.state, now), record.position)
+                wishes = self._policy.react(record, self.state, now)
+                if wishes:
+                    self._obey(wishes, record.position)
 
     def _obey(self, wishes: Iterable[Wish], cause: Position) -> None:
         for wish in wishes:

@@ -1,7 +1,5 @@
 """When a run is over: what it still waits for, the last look at the tree, and what has fallen silent."""
 
-from collections.abc import Iterator
-
 from brooks.core import commands
 from brooks.core.commands import Command
 from brooks.core.facts import Outcome
@@ -31,12 +29,12 @@ class EndWatch:
         """An agent in a turn waits for nothing but the end."""
         self._suspended[agent] = None
 
-    def timers(self) -> Iterator[float]:
-        """When it wants to be asked although nothing happens (log seconds)."""
-        if self._stop_at is not None:
-            yield self._stop_at
-        if self._quiet_since is not None:
-            yield self._quiet_since + self._silence_seconds
+    def next_timer(self) -> float | None:
+        """When it wants to be asked although nothing happens (log seconds); None for never."""
+        if self._quiet_since is None:
+            return self._stop_at
+        silent_at = self._quiet_since + self._silence_seconds
+        return silent_at if self._stop_at is None else min(self._stop_at, silent_at)
 
     def next_step(self, now: float) -> Command | None:
         """What to do now so that the run ends; None while it goes on, or waits for checks."""

@@ -113,6 +113,8 @@ class Network:
         self._waiting = False
         self._is_blocked = False
         self._reliable = not (faults.lost or faults.duplicated or faults.delayed)
+        self.is_faithful = self._reliable
+        """Whether everything gets through at once, and did so until now: `send` need not be asked."""
         self.cut_until = 0.0
         """While the time is before this, nothing gets through; it is kept and delivered then."""
         self.resend_seconds: float | None = None if not faults.lost else 5.0
@@ -120,23 +122,24 @@ class Network:
 
     def cut(self, seconds: float) -> None:
         """Let nothing through for a time."""
+        self.is_faithful = False
         self.cut_until = max(self.cut_until, self._clock.time() + seconds)
         self._tell_blocked()
 
     def begin_waiting(self) -> None:
         """The agent can do nothing before it is answered."""
         self._waiting = True
-        self._tell_blocked()
+        if not self.is_faithful:
+            self._tell_blocked()
 
     def end_waiting(self) -> None:
         """The agent goes on."""
         self._waiting = False
-        self._tell_blocked()
+        if not self.is_faithful:
+            self._tell_blocked()
 
     def _tell_blocked(self) -> None:
         """Say when the agent begins to wait for a wire that is cut, and when it goes on."""
-        if not self.cut_until:  # it never was
-            return
         blocked = self._waiting and self._clock.time() < self.cut_until
         if blocked != self._is_blocked:
             self._is_blocked = blocked
@@ -144,9 +147,6 @@ class Network:
 
     def send(self, deliver: Deliver) -> None:
         """Carry one message."""
-        if self._reliable and not self.cut_until:  # it never was
-            deliver()
-            return
         held = self.cut_until - self._clock.time()
         if self._reliable:
             self._after(held, deliver)
@@ -216,13 +216,21 @@ class Link:
                 box.append(answer)
                 self._clock.notify(answered)
 
+        network = self._network
+
         def reply(answer: Answer) -> None:
-            self._network.send(lambda: arrive(answer))
+            if network.is_faithful:
+                arrive(answer)
+            else:
+                network.send(lambda: arrive(answer))
 
         letter = Letter(self._channel, self._number, question, reply)
         while not box:
-            self._network.send(lambda: self._receive(letter))
-            await self._clock.wait(answered, self._network.resend_seconds)
+            if network.is_faithful:
+                self._receive(letter)
+            else:
+                network.send(lambda: self._receive(letter))
+            await self._clock.wait(answered, network.resend_seconds)
         return box[0]
 
     async def command(self, command: Command, *blobs: bytes) -> tuple[Record, ...]:

@@ -39,6 +39,8 @@ class Prompter:
         self._project = project
         self._templates = templates
         self._tree = tree
+        self._instructions: dict[str, Said] = {}
+        """What each agent is told of how to work, which never changes."""
 
     def opening(self, order: TurnOrder) -> tuple[Said, Said]:
         """The first messages of a turn: how to work, and what to work on."""
@@ -57,10 +59,11 @@ class Prompter:
             files=files,
             more=more,
         )
-        return (
-            Said(role="system", text=self._templates.fill("system", **who)),
-            Said(role="user", text=user),
-        )
+        instructions = self._instructions.get(order.agent)
+        if instructions is None:
+            text = self._templates.fill("system", **who)
+            instructions = self._instructions[order.agent] = Said(role="system", text=text)
+        return instructions, Said(role="user", text=user)
 
     def _lead_opening(self, order: TurnOrder, outlook: Outlook) -> tuple[Said, Said]:
         who = {"project": self._project, "agent": order.agent}
