@@ -14,12 +14,11 @@ import time
 from collections.abc import Sequence
 
 from brooks.bench.generating import generate
-from brooks.core.spec import Task
-from brooks.ids import TaskId
 from brooks.plan.candidates import candidates_of
 from brooks.plan.predicting import Objective, Wish, predict
-from brooks.plan.problem import Problem, planned_model
+from brooks.plan.problem import Problem
 from brooks.plan.recommending import recommend
+from measure.generated_problems import problem_of_graph
 
 SIZES = {20: 10.0, 1000: 120.0}
 """Tasks, and the seconds that a plan of so many may take on two cores."""
@@ -35,20 +34,7 @@ def problem_of(tasks: int) -> Problem:
         shared_files=max(1, tasks // 50),
         seed=1,
     )
-    made = tuple(
-        Task(
-            id=TaskId(task.id),
-            depends_on=tuple(map(TaskId, task.depends_on)),
-            effort=task.effort,
-            files=(
-                f"values/{task.id}.txt",
-                *(() if task.shared is None else (f"shared/{task.shared}",)),
-            ),
-            check="true",
-        )
-        for task in generated.tasks
-    )
-    return Problem(project="generated", tasks=made, models=(planned_model("sim:typical"),))
+    return problem_of_graph(generated, "sim:typical")
 
 
 def main(arguments: Sequence[str]) -> None:
