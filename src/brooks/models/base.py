@@ -59,6 +59,12 @@ class Tool(Message, frozen=True, kw_only=True):
     parameters: tuple[Parameter, ...] = ()
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def names_of(tools: tuple[Tool, ...]) -> frozenset[str]:
+    """The names of these tools."""
+    return frozenset(tool.name for tool in tools)
+
+
 class ToolCall(Message, frozen=True, kw_only=True):
     """One call in a reply."""
 

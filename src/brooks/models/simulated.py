@@ -30,6 +30,7 @@ from brooks.models.base import (
     Sleep,
     StopReason,
     ToolCall,
+    names_of,
 )
 from brooks.models.profile import Profile
 from brooks.models.remembering import Memory, remember
@@ -91,7 +92,7 @@ class SimulatedModel:
             return [_Step(*step) for step in self._free.steps(request)]
         if not request.tasks:
             raise ModelError("a simulated model works on tasks, and this request is about none")
-        missing = NEEDED_TOOLS.difference(tool.name for tool in request.tools)
+        missing = NEEDED_TOOLS.difference(names_of(request.tools))
         if missing:
             raise ModelError(
                 f"a simulated model needs the tools {', '.join(sorted(missing))}, "
@@ -116,7 +117,7 @@ class SimulatedModel:
 
     def _handed_back(self, tasks: list[TaskId], request: Request, memory: Memory) -> list[_Step]:
         """Hand back what cannot be done in this turn, after telling the board what has to be done before."""
-        may_tell = any(tool.name == "propose_dependency" for tool in request.tools)
+        may_tell = "propose_dependency" in names_of(request.tools)
         steps: list[_Step] = []
         for place, task in enumerate(tasks):
             missing = self._missing(task, request, tasks[:place])

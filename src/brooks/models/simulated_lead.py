@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import NamedTuple
 
-from brooks.models.base import Request, Returned, Said
+from brooks.models.base import Request, Returned, Said, names_of
 
 _NAME = r'("(?:[^"\\]|\\.)*"|[\w.@/+-]+)'
 """A name as it is, or quoted where something in it could be taken for the rest of the line."""
@@ -50,7 +50,7 @@ class _Task(NamedTuple):
 
 def leads(request: Request) -> bool:
     """Whether a request is one to lead: who may assign is a lead."""
-    return any(tool.name == "assign" for tool in request.tools)
+    return "assign" in names_of(request.tools)
 
 
 def lead_steps(request: Request, *, mistake: float, chance: Callable[..., Random]) -> list[Step]:

@@ -157,7 +157,7 @@ class _Assembly:
             is_read=not isinstance(around.log, ForgetfulLog),
         )
         self._mirror = self._make_mirror()
-        self._coordinator.on_record = self._show
+        self._coordinator.on_record = around.on_record if self._mirror is None else self._show
         self._engine.attach(self._coordinator)
         self._stops = 0
 

@@ -1,6 +1,6 @@
 """Virtual time: a heap of moments, and coroutines resumed in an order that never varies.
 
-How it works. A coroutine that waits yields what it waits for to `_step`, which files it under a
+How it works. A coroutine that waits yields what it waits for to `_run_until_done`, which files it under a
 moment in the heap or under a signal. When nothing is ready, time jumps to the earliest moment. Ties
 go by a counter, so the order is that of asking, in every process. Every suspension has a number; a
 wake-up whose number is old (the signal came before the timeout) is thrown away.
@@ -119,51 +119,56 @@ class VirtualClock:
         self._alive[process] = None
         self._ready.append((process, 0, True))
         try:
-            while not process.done:
-                self._advance()
+            self._run_until_done(process)
         finally:
             self._close_all()
             for number, handler in self._handlers.items():
                 signals.signal(number, handler)
         return box[0]
 
-    def _advance(self) -> None:
-        if self._ready:
-            process, number, value = self._ready.popleft()
-        elif self._moments:
-            moment, _, process, number = heappop(self._moments)
-            if process.number != number:
-                return
-            self._now = moment
-            value = False
-        else:
-            message = f"at {self._now:.3f} s nothing is left that could ever wake the run"
-            raise InternalError(message)
-        if process.number == number and not process.done:
-            self._step(process, value)
+    def _run_until_done(self, main: _Process) -> None:
+        """Resume whatever is due, one after the other.
 
-    def _step(self, process: _Process, value: bool) -> None:
-        if process.signal is not None:  # the timeout came first
-            process.signal.waiter = None
-            process.signal = None
-        process.number += 1
-        try:
-            seconds, signal = process.coroutine.send(value if process.number > 1 else None)
-        except StopIteration:
-            process.done = True
-            del self._alive[process]
-            return
-        if signal is not None:
-            if signal.waiter is not None:
-                message = (
-                    f"{process.name!r} waits for a signal that {signal.waiter.name!r} waits for"
-                )
+        One loop, because a simulated run comes through here a thousand times a second of its processor.
+        """
+        ready, moments = self._ready, self._moments
+        while not main.done:
+            if ready:
+                process, number, value = ready.popleft()
+            elif moments:
+                moment, _, process, number = heappop(moments)
+                if process.number != number:
+                    continue
+                self._now = moment
+                value = False
+            else:
+                message = f"at {self._now:.3f} s nothing is left that could ever wake the run"
                 raise InternalError(message)
-            signal.waiter = process
-            process.signal = signal
-        if seconds is not None:
-            self._asked += 1
-            heappush(self._moments, (self._now + seconds, self._asked, process, process.number))
+            if process.number != number or process.done:
+                continue
+            if process.signal is not None:  # the timeout came first
+                process.signal.waiter = None
+                process.signal = None
+            process.number = number + 1
+            try:
+                seconds, signal = process.coroutine.send(value if number else None)
+            except StopIteration:
+                process.done = True
+                del self._alive[process]
+                continue
+            if signal is not None:
+                self._file(process, signal)
+            if seconds is not None:
+                self._asked += 1
+                heappush(moments, (self._now + seconds, self._asked, process, process.number))
+
+    def _file(self, process: _Process, signal: Signal) -> None:
+        """Have a process wait for a signal, for which nobody else does."""
+        if signal.waiter is not None:
+            message = f"{process.name!r} waits for a signal that {signal.waiter.name!r} waits for"
+            raise InternalError(message)
+        signal.waiter = process
+        process.signal = signal
 
     def _close_all(self) -> None:
         """Close what still waits, so that no coroutine is left behind un-awaited."""
