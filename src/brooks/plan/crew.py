@@ -1,10 +1,14 @@
-"""Processes that make simulated runs of one problem: candidates and seeds go out, results come back."""
+"""Processes that make simulated runs of one problem: candidates and seeds go out, results come back.
+
+This process is one of them: it works while the others start, and there is one less to be started.
+"""
 
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -18,8 +22,10 @@ from brooks.runtime.processes import end_with_parent, seldom_collecting
 
 LEAST_WORK = 1500
 """Tasks times runs below which it is quicker to start no processes."""
-CHUNKS = 6
+CHUNKS = 8
 """Lists that each process gets of a batch, so that all finish together."""
+AHEAD = 2
+"""Lists that each other process has been given and has not answered for."""
 
 
 class Job(Message, frozen=True, kw_only=True):
@@ -85,27 +91,32 @@ class Crew:
         work = sum(
             len(self._problem.tasks) * self._candidates[job.candidate].replicas for job in jobs
         )
-        if self._jobs == 1 or (self._pool is None and work < LEAST_WORK):
-            with seldom_collecting():
+        with seldom_collecting():
+            if self._jobs == 1 or (self._pool is None and work < LEAST_WORK):
                 for job in jobs:
                     yield _checked(_carry_out(self._here, job))
-            return
-        for chunk in self._sent(jobs):
-            for made in chunk.result():
+                return
+            for made in self._together(jobs):
                 yield _checked(made)
 
-    def _sent(self, jobs: Sequence[Job]) -> Iterator["Future[list[Made]]"]:
+    def _together(self, jobs: Sequence[Job]) -> Iterator[Made]:
+        """Make runs here and in the other processes, each as many as it gets done."""
         pool = self._pool or self._start()
         size = max(1, len(jobs) // (self._jobs * CHUNKS))
-        futures = [
-            pool.submit(_carry_out_all, list(jobs[start : start + size]))
-            for start in range(0, len(jobs), size)
-        ]
-        yield from as_completed(futures)
+        left = deque(list(jobs[start : start + size]) for start in range(0, len(jobs), size))
+        given: set[Future[list[Made]]] = set()
+        while left or given:
+            while left and len(given) < AHEAD * (self._jobs - 1):
+                given.add(pool.submit(_carry_out_all, left.popleft()))
+            if left:
+                yield from [_carry_out(self._here, job) for job in left.popleft()]
+            done, given = wait(given, timeout=0 if left else None, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield from future.result()
 
     def _start(self) -> ProcessPoolExecutor:
         self._pool = ProcessPoolExecutor(
-            self._jobs,
+            self._jobs - 1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
             initargs=(self._problem, list(self._candidates)),
