@@ -51,7 +51,7 @@ from measure.generated_problems import problem_of_graph
 KEPT = Path("build", "planner_brute_force.jsonl")
 STREAM = "brute force, second stream"
 """Names the graphs; a row of another stream, or of other `STAGES`, does not count."""
-STAGES = ((2, 1000), (4, 24), (8, 10), (16, 5), (32, 3), (48, 1))
+STAGES = ((2, 1000), (4, 20), (8, 8), (16, 4), (32, 1))
 """Runs that each candidate has by the end of a stage, and how many go on from there at most."""
 CHANCE = 2.5
 USUAL_RUNS = 4
@@ -60,7 +60,9 @@ FRESH = 1_000_000
 """The first of the fresh seeds; the planner's are from 0 on."""
 JUDGING = 2_000_000
 """The first of the seeds by which the recommended team and the best are told apart."""
-LEAST_JUDGED, MOST_JUDGED, ERROR = 24, 200, 0.012
+LEAST_JUDGED, MOST_JUDGED, ERROR = 24, 200, 0.015
+CLEAR = 2.0
+"""Standard errors between a ratio and `GOOD` from which on it is clear on which side it is."""
 MODELS = ("sim:typical", "sim:quick")
 MOST_AGENTS = 8
 GOOD, BAD = 1.05, 1.25
@@ -71,7 +73,7 @@ FAILED = 20.0
 def problem_of(number: int) -> tuple[Problem, Objective, dict[str, Any]]:
     """The graph of a number, what is wanted of it, and what it is like."""
     random = Random(f"{STREAM}/{number}")
-    tasks = round(8 * 7.5 ** (random.random() ** 1.5))
+    tasks = round(8 * 7.5 ** (random.random() ** 2))
     fraction = random.choice([0.0, 0.2, 0.4, 0.6, 0.8, 0.9])
     spread = random.choice([0.0, 0.3, 0.6, 1.0])
     per_file = random.choice([2, 4, 8])
@@ -199,7 +201,7 @@ class _BruteForce:
             gaps.append(self._run(own, seed) - self._run(best, seed))
             if len(gaps) >= LEAST_JUDGED and len(gaps) % 8 == 0:
                 error = stdev(gaps) / sqrt(len(gaps))
-                if error < ERROR or abs(fmean(gaps) - log(GOOD)) > CHANCE * error:
+                if error < ERROR or abs(fmean(gaps) - log(GOOD)) > CLEAR * error:
                     break
         return gaps
 

@@ -134,7 +134,9 @@ def _tables(
     """What each event is called, and what decodes each of those names."""
     names = {name: _kind(name, dict(versions)) for name in EVENT_TYPES}
     kinds = {kind: names[name] for name, kind in EVENT_TYPES.items()}
-    decoders = {names[name]: msgspec.json.Decoder(kind).decode for name, kind in EVENT_TYPES.items()}
+    decoders = {
+        names[name]: msgspec.json.Decoder(kind).decode for name, kind in EVENT_TYPES.items()
+    }
     return kinds, decoders
 
 

@@ -213,7 +213,7 @@ def _fill_paragraph(paragraph: _Paragraph, values: Mapping[str, str]) -> str:
     for pieces, names in paragraph.lines:
         if not names:
             filled.append(pieces[0])
-        elif any([values[name] for name in names]):
+        elif any(map(values.__getitem__, names)):
             is_asked = True
             filled.append(
                 "".join([values[piece] if at % 2 else piece for at, piece in enumerate(pieces)])
