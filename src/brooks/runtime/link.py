@@ -115,14 +115,22 @@ class Network:
         self._reliable = not (faults.lost or faults.duplicated or faults.delayed)
         self.is_faithful = self._reliable
         """Whether everything gets through at once, and did so until now: `send` need not be asked."""
-        self.cut_until = 0.0
-        """While the time is before this, nothing gets through; it is kept and delivered then."""
+        self._cut_until = 0.0
         self.resend_seconds: float | None = None if not faults.lost else 5.0
         """After how long a question without an answer is sent again; None on a network that loses nothing."""
 
+    @property
+    def cut_until(self) -> float:
+        """While the time is before this, nothing gets through; it is kept and delivered then."""
+        return self._cut_until
+
+    @cut_until.setter
+    def cut_until(self, time: float) -> None:
+        self._cut_until = time
+        self.is_faithful = False
+
     def cut(self, seconds: float) -> None:
         """Let nothing through for a time."""
-        self.is_faithful = False
         self.cut_until = max(self.cut_until, self._clock.time() + seconds)
         self._tell_blocked()
 
