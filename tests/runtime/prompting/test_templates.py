@@ -62,6 +62,15 @@ def test_what_a_run_keeps_gives_the_same_prompts(tmp_path: Path) -> None:
     ]
 
 
+def test_placeholders_are_replaced_and_two_dollars_are_one() -> None:
+    """With braces and without, side by side, and a value that looks like a placeholder itself."""
+    templates = Templates.of((("system", "$$5 for ${project}s, $agent$project.\n\n100 $$."),))
+
+    text = templates.fill("system", project="$x", agent="b")
+
+    assert text == "$5 for $xs, b$x.\n\n100 $."
+
+
 def test_lines_and_paragraphs_without_a_value_are_left_out() -> None:
     """Words around a placeholder go with it, and words alone stay."""
     opening = (

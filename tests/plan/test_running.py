@@ -1,0 +1,43 @@
+"""How simulated runs are made: with and without anybody who reads the log, here and in other processes."""
+
+import pytest
+from tests.plan.conftest import free, problem
+
+from brooks.log.memory import MemoryLog
+from brooks.plan.candidates import make
+from brooks.plan.crew import Crew, Job
+from brooks.plan.problem import planned_model
+from brooks.plan.simulating import Simulator
+
+TYPICAL = planned_model("sim:typical")
+
+
+def test_a_run_that_is_only_watched_comes_to_the_same() -> None:
+    """Without a log nothing is encoded and no file written back; what is counted is as with one."""
+    simulator = Simulator(problem=problem(free(8), TYPICAL))
+    team = make("hybrid", 3, TYPICAL.name)
+    log = MemoryLog()
+
+    watched = [simulator.run(team, seed) for seed in (0, 1)]
+    logged = [simulator.run(team, 0, log=log), simulator.run(team, 1, log=MemoryLog())]
+
+    assert watched == logged
+    assert log.last_position() > 50
+
+
+@pytest.mark.slow
+def test_runs_are_the_same_whoever_makes_them() -> None:
+    """Enough work for another process to be started beside this one."""
+    tasks = problem(free(20), TYPICAL)
+    teams = [make("leased", size, TYPICAL.name) for size in (2, 3, 4)]
+    jobs = [Job(candidate=place, seed=seed) for place in range(3) for seed in range(30)]
+
+    made = []
+    for processes in (1, 2):
+        with Crew(tasks, teams, jobs=processes) as crew:
+            found = {(each.job.candidate, each.job.seed): each.result for each in crew.make(jobs)}
+            made.append(found)
+
+    assert made[0] == made[1]
+    assert len(made[0]) == len(jobs)
+    assert None not in made[0].values()
