@@ -21,7 +21,7 @@ from brooks.teams.guard import Guard
 from brooks.teams.habits import Habits
 from brooks.teams.pool import Pool
 
-HEARERS: list[tuple[Callable[..., Any], frozenset[type[Event]]]] = [
+HEARERS: list[tuple[Callable[..., Any], frozenset[Any]]] = [
     (LocalTree.follow, LocalTree.FOLLOWED),
     (CheckWindow.follow, CheckWindow.FOLLOWED),
     (Cohort.follow, Cohort.FOLLOWED),
@@ -48,7 +48,7 @@ def looked_for(method: Callable[..., Any]) -> set[type[Event]]:
 
 @pytest.mark.parametrize(("method", "followed"), HEARERS)
 def test_whatever_a_part_looks_for_it_is_told_of(
-    method: Callable[..., Any], followed: frozenset[type[Event]]
+    method: Callable[..., Any], followed: frozenset[Any]
 ) -> None:
     """An event that a method learned to take note of must be in its table too."""
     wanted = looked_for(method)
