@@ -39,7 +39,7 @@ def plan_of(spec: Spec, **recommended: Any) -> dict[str, Any]:
     return {
         "version": VERSION,
         "tasks_hash": tasks_hash(spec.tasks),
-        "recommended": {**row, **recommended},
+        "candidates": [{**row, **recommended}],
     }
 
 

@@ -9,7 +9,7 @@ agrees with itself.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -99,6 +99,16 @@ class Told(Message, frozen=True, kw_only=True):
     """Happened over predicted."""
 
 
+class Foretold(NamedTuple):
+    """What a plan says of a run."""
+
+    name: str
+    """Name of the plan's file, without its suffix."""
+    plan: Mapping[str, Any]
+    row: Mapping[str, Any]
+    """Of its candidates, the team that runs."""
+
+
 class TrackRecord(Message, frozen=True, kw_only=True):
     """How well plans with a model have predicted so far."""
 
@@ -118,16 +128,26 @@ def hold_against_plan(
     """A run that has ended beside the latest plan of its team; None if there is none, or it is simulated."""
     if summary.simulated or summary.outcome not in {Outcome.DONE, Outcome.FAILED}:
         return None
+    found = foretold(spec, folder)
+    if found is None:
+        return None
+    return _compared(found, run=run, summary=summary, dollars=dollars)
+
+
+def foretold(spec: Spec, folder: Path = PLANS_DIR) -> Foretold | None:
+    """What the latest plan of a run's tasks, team and model says of it; None if there is none."""
     for path in plans_for(spec.tasks, folder):
-        plan = load_plan(path)
-        row = row_of(plan, spec)
+        try:
+            plan = load_plan(path)
+            row = _row_of(plan, spec)
+        except (KeyError, TypeError, UsageError, OutsideError):
+            continue  # written by hand, or by another program
         if row is not None:
-            return _compared(path.stem, plan, row, run=run, summary=summary, dollars=dollars)
+            return Foretold(path.stem, plan, row)
     return None
 
 
-def row_of(plan: Mapping[str, Any], spec: Spec) -> Mapping[str, Any] | None:
-    """What a plan predicts for the team and the model of a run; None if it does not say."""
+def _row_of(plan: Mapping[str, Any], spec: Spec) -> Mapping[str, Any] | None:
     model = parse_model(spec.model).canonical
     for row in plan["candidates"]:
         if row["model"] == model and row.get("team") and _is_team(row["team"], spec.team):
@@ -146,15 +166,8 @@ def _is_team(section: Mapping[str, Any], team: Team) -> bool:
     return replace(team, rules=rules, reply_tokens=planned.reply_tokens) == planned
 
 
-def _compared(
-    name: str,
-    plan: Mapping[str, Any],
-    row: Mapping[str, Any],
-    *,
-    run: str,
-    summary: Ended,
-    dollars: float | None,
-) -> Happened:
+def _compared(found: Foretold, *, run: str, summary: Ended, dollars: float | None) -> Happened:
+    name, plan, row = found
     came = {
         "seconds": summary.run_seconds,
         "tokens": float(summary.tokens),

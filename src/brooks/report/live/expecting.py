@@ -5,20 +5,16 @@ if what is left took the time that was predicted for that share of the work: of 
 done, or of the longest chain that is not done, whichever is the larger share.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from pydantic import ValidationError
+from typing import NamedTuple
 
 from brooks.analysis.task_states import TaskNow, TaskStates
-from brooks.core.spec import Spec, Team
+from brooks.core.spec import Spec
 from brooks.core.state import OVER, Status
 from brooks.errors import BrooksError
-from brooks.plan.recording import PLANS_DIR, load_plan, plans_for
+from brooks.plan.outcomes import foretold
+from brooks.plan.recording import PLANS_DIR
 from brooks.report.wording import plain, short_duration
-from brooks.spec.team_sections import TeamSection
-from brooks.spec.teams import build_team
 
 AT_WORK = frozenset({Status.LEASED, Status.QUEUED})
 
@@ -35,39 +31,17 @@ class Expected(NamedTuple):
 
 
 def expected_of(spec: Spec, folder: Path = PLANS_DIR) -> Expected | None:
-    """What the latest plan that was kept for these tasks predicts, if it recommends this team."""
+    """What the latest plan that was kept for these tasks predicts of this team."""
     if spec.time_scale != 1.0:
         return None
     try:
-        for path in plans_for(spec.tasks, folder):
-            found = _prediction(load_plan(path), spec)
-            if found is not None:
-                return found
-    except (BrooksError, OSError):
-        return None
-    return None
-
-
-def _prediction(plan: Mapping[str, Any], spec: Spec) -> Expected | None:
-    try:
-        row = plan["recommended"]
-        if not _is_same(row["team"], spec.team) or row["model"] != spec.model:
+        found = foretold(spec, folder)
+        if found is None:
             return None
-        seconds = row["seconds"]
-        return Expected(row["name"], seconds["typical"], seconds["low"], seconds["high"])
-    except (KeyError, TypeError, ValidationError, BrooksError):
+        seconds = found.row["seconds"]
+        return Expected(found.row["name"], seconds["typical"], seconds["low"], seconds["high"])
+    except (KeyError, TypeError, BrooksError, OSError):
         return None
-
-
-def _is_same(section: Mapping[str, Any], team: Team) -> bool:
-    """Whether a section of a task file describes this team."""
-    planned = build_team(section=TeamSection.model_validate(section))
-    return (planned.preset, planned.batch, planned.members, planned.rules) == (
-        team.preset,
-        team.batch,
-        team.members,
-        team.rules,
-    )
 
 
 def share_left(tasks: TaskStates) -> float:
