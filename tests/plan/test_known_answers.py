@@ -5,8 +5,14 @@ from collections.abc import Callable
 import pytest
 from tests.plan.conftest import chain, free, plan, problem
 
+from brooks.core.events import TaskAdded, TaskDone
+from brooks.log.codec import Codec
+from brooks.log.memory import MemoryLog
 from brooks.plan.bounds import Limits
+from brooks.plan.candidates import given_team
 from brooks.plan.problem import PlannedModel
+from brooks.plan.simulating import Simulator
+from brooks.spec.teams import build_team
 
 pytestmark = pytest.mark.slow
 MakeModel = Callable[..., PlannedModel]
@@ -143,3 +149,26 @@ def test_expected_discoveries_make_the_work_longer_and_are_said(model: MakeModel
     times = [each.predicted.predictions[0].seconds.typical for each in (known, more)]
     assert times[1] == pytest.approx(1.5 * times[0], rel=0.1)
     assert any("50% more tasks" in text for text in more.reasons.sure)
+
+
+@pytest.mark.parametrize("team", ["single", "leased:3", "hybrid:3", "preassigned:2", "voting:3"])
+def test_a_task_that_turns_up_is_known_once_its_finder_is_at_work(
+    model: MakeModel, team: str
+) -> None:
+    """Agents propose it as they would in earnest; then it is done like any other."""
+    given = problem(chain(4), model(), found=0.5)
+    log = MemoryLog()
+
+    ended = Simulator(problem=given).run(
+        given_team(build_team(team), given.models[0].name, name=team), 1, log=log
+    )
+
+    records = list(Codec().decode_all(log.read()))
+    added = [each for each in records if isinstance(each.event, TaskAdded)]
+    late = [each for each in added if each.event.task.id.startswith("found-")]
+    done = {each.event.task for each in records if isinstance(each.event, TaskDone)}
+    assert ended.is_complete
+    assert len(added) == 6
+    assert len(late) == 2
+    assert all(each.time > 0 for each in late)
+    assert {each.event.task.id for each in late} <= done

@@ -35,7 +35,7 @@ def test_made_up_solutions_are_as_long_as_the_effort_says() -> None:
     """Three tasks of efforts 1, 2 and 3, with 300 tokens for the mean of them."""
     tasks = [task("a"), task("b", effort=2.0), task("c", effort=3.0)]
 
-    made, blobs = stand_in(tasks, tokens=300)
+    made, _, blobs = stand_in(tasks, tokens=300)
 
     lengths = [sum(len(blobs[part.blob]) for part in each.solution) for each in made]
     assert lengths == [pytest.approx(4 * 150 * effort, rel=0.1) for effort in (1, 2, 3)]
@@ -43,7 +43,7 @@ def test_made_up_solutions_are_as_long_as_the_effort_says() -> None:
 
 def test_tasks_that_name_the_same_file_have_a_part_of_it_each() -> None:
     """Two write into one file, and each has one of its own."""
-    made, _ = stand_in(free(2, ["both.txt"]), tokens=100)
+    made, _, _ = stand_in(free(2, ["both.txt"]), tokens=100)
 
     assert [[part.path for part in each.solution if part.part] for each in made] == [
         ["both.txt"]
@@ -58,7 +58,7 @@ def test_drawn_efforts_depend_on_the_seed_and_the_task_alone() -> None:
     of = [
         {
             each.id: each.solution[0].blob
-            for each in stand_in(tasks, tokens=400, spread=0.5, seed=7)[0]
+            for each in stand_in(tasks, tokens=400, spread=0.5, seed=7).tasks
         }
         for tasks in (first, second)
     ]

@@ -19,8 +19,9 @@ because another task makes it and nobody said so: the agent says it, and others 
 
 from collections.abc import Callable, Iterator
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from brooks.core.spec import Task
 from brooks.ids import AgentId, TaskId, TurnId
 from brooks.models.amounts import Amounts
 from brooks.models.base import (
@@ -48,7 +49,7 @@ class _Step(NamedTuple):
     """A tool call that has no id yet."""
 
     name: str
-    arguments: dict[str, str]
+    arguments: dict[str, Any]
 
 
 class SimulatedModel:
@@ -171,7 +172,7 @@ class SimulatedModel:
         written: dict[str, bytes] = {}
         room = self._amounts.room(request)
         for task in tasks:
-            more = list(self._task_steps(task, request.turn, memory, written))
+            more = list(self._task_steps(task, request, memory, written))
             room -= self._amounts.characters(more)
             if steps and (room < 0 or len(steps) + len(more) > MOST_CALLS):
                 break
@@ -179,9 +180,10 @@ class SimulatedModel:
         return steps
 
     def _task_steps(
-        self, task: TaskId, turn: TurnId, memory: Memory, written: dict[str, bytes]
+        self, task: TaskId, request: Request, memory: Memory, written: dict[str, bytes]
     ) -> Iterator[_Step]:
         """Write and complete one task, on top of what this reply has `written` before."""
+        turn = request.turn
         if task in memory.kept:
             yield _Step("complete", {"task": task})
             return
@@ -197,6 +199,8 @@ class SimulatedModel:
                 content = put_part(there, data, instead_of=earlier.data)
             written[path] = content
             yield _Step("write_file", {"path": path, "content": content.decode()})
+        if not failures and "propose_task" in names_of(request.tools):
+            yield from map(_proposal, self._solutions.found_by(task))
         yield _Step("complete", {"task": task})
 
     def _contents(self, task: TaskId, turn: TurnId, failures: int) -> tuple[SolutionPart, ...]:
@@ -207,6 +211,17 @@ class SimulatedModel:
         if random.random() >= wrong:
             return files
         return tuple(file._replace(data=spoil(file.path, file.data, random)) for file in files)
+
+
+def _proposal(task: Task) -> _Step:
+    """What says that there is such a task."""
+    arguments: dict[str, Any] = {
+        "id": task.id,
+        "description": task.description or task.id,
+        "depends_on": list(task.depends_on),
+        "files": list(task.files),
+    }
+    return _Step("propose_task", arguments | ({} if task.check is None else {"check": task.check}))
 
 
 def _is_text(data: bytes) -> bool:

@@ -14,12 +14,16 @@ their parts.
 A solution may import a file of a task that it does not say it waits for. Nothing states such a need,
 so an agent finds it when it begins the task and the file is not there; until it is, the task is not
 solved, as its real check would say.
+
+Whoever does a task may come upon others that nobody knew of. A planner that expects such tasks says which
+task leads to which.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import NamedTuple
 
 from brooks.core.paths import PathRefused, clean_path, fold
@@ -28,6 +32,9 @@ from brooks.ids import BlobHash, TaskId
 
 _IMPORT = re.compile(rb"^(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 """An import that happens as soon as a file is used; one within a function may come in time."""
+
+
+NOTHING_FOUND: Mapping[TaskId, tuple[Task, ...]] = MappingProxyType({})
 
 
 class SolutionPart(NamedTuple):
@@ -42,9 +49,17 @@ class SolutionPart(NamedTuple):
 class Solutions:
     """The solutions of all tasks of a run; bytes are read when they are first needed."""
 
-    def __init__(self, tasks: Iterable[Task], blob: Callable[[BlobHash], bytes]) -> None:
+    def __init__(
+        self,
+        tasks: Iterable[Task],
+        blob: Callable[[BlobHash], bytes],
+        *,
+        found: Mapping[TaskId, tuple[Task, ...]] = NOTHING_FOUND,
+    ) -> None:
         self._blob = blob
-        self._tasks = {task.id: task for task in tasks}
+        self._found = found
+        every = (*tasks, *(task for each in found.values() for task in each))
+        self._tasks = {task.id: task for task in every}
         self._known: dict[TaskId, tuple[SolutionPart, ...]] = {}
         self._unstated: dict[TaskId, Mapping[str, TaskId]] = {}
         self._efforts: dict[str, float] = {}
@@ -76,6 +91,10 @@ class Solutions:
                 )
             self._known[task_id] = known
         return known
+
+    def found_by(self, task_id: TaskId) -> tuple[Task, ...]:
+        """The tasks that whoever does this one comes upon."""
+        return self._found.get(task_id, ())
 
     def effort_of(self, path: str) -> float:
         """The effort of the task that writes a file, of the first where several do; 1 if none is known."""

@@ -18,17 +18,16 @@ from msgspec.structs import replace
 
 from brooks.analysis.summary import Summary
 from brooks.core.message import Message
-from brooks.core.spec import CheckSettings, ModelSettings, Spec, Task
-from brooks.ids import BlobHash
+from brooks.core.spec import CheckSettings, Claims, ModelSettings, Spec, Team
 from brooks.log.store import LogStore
 from brooks.models.base import Model
 from brooks.models.naming import parse_model
 from brooks.models.profile import Profile
 from brooks.models.simulated import SimulatedModel
-from brooks.models.solutions import Solutions
+from brooks.models.solutions import NOTHING_FOUND, Solutions
 from brooks.plan.candidates import Candidate
 from brooks.plan.problem import Problem
-from brooks.plan.standing_in import stand_in
+from brooks.plan.standing_in import StoodIn, stand_in
 from brooks.runtime.in_memory import NO_RUNS, run_in_memory
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.processes import at_most
@@ -103,10 +102,10 @@ class Simulator:
         return {model.name: model.profile for model in self.problem.models}
 
     @cached_property
-    def _always(self) -> tuple[tuple[Task, ...], dict[BlobHash, bytes]]:
+    def _always(self) -> StoodIn:
         return self._stand_in(0)
 
-    def _stand_in(self, seed: int) -> tuple[tuple[Task, ...], dict[BlobHash, bytes]]:
+    def _stand_in(self, seed: int) -> StoodIn:
         problem = self.problem
         return stand_in(
             problem.tasks,
@@ -116,7 +115,7 @@ class Simulator:
             seed=seed,
         )
 
-    def _tasks(self, seed: int) -> tuple[tuple[Task, ...], dict[BlobHash, bytes]]:
+    def _stood_in(self, seed: int) -> StoodIn:
         drawn = self.problem.effort_spread > 0 or self.problem.found > 0
         return self._stand_in(seed) if drawn else self._always
 
@@ -125,12 +124,18 @@ class Simulator:
         problem = self.problem
         settings = {model.name: model.settings for model in problem.models}
         room = min(settings_for(settings, name).max_output_tokens for name in candidate.models)
-        team = replace(candidate.team, reply_tokens=room)
+        stood_in = self._stood_in(seed)
+        late = tuple(task for each in stood_in.found.values() for task in each)
+        team = replace(
+            candidate.team,
+            reply_tokens=room,
+            found_tasks=max(candidate.team.found_tasks, len(late)),
+        )
         if not as_it_is:
             team = replace(team, attempts=MORE_ATTEMPTS)
         return Spec(
             project=problem.project,
-            tasks=self._tasks(seed)[0],
+            tasks=stood_in.tasks if _tell(candidate.team) else (*stood_in.tasks, *late),
             team=team,
             model=candidate.model,
             seed=seed,
@@ -155,20 +160,28 @@ class Simulator:
             TimeoutError: The run did not end.
         """
         spec = self.spec(candidate, seed, as_it_is=as_it_is)
+        stood_in = self._stood_in(seed)
         summary = Summary(simulated=True, clock="virtual")
         with at_most(MOST_SECONDS):
             made = run_in_memory(
                 spec,
-                {**self.problem.blobs, **self._tasks(seed)[1]},
+                {**self.problem.blobs, **stood_in.blobs},
                 self.problem.files,
                 models=ProfileFactory(self._profiles),
                 log=log,
+                found=stood_in.found if _tell(candidate.team) else NOTHING_FOUND,
                 is_only_watched=True,
                 on_record=summary.add,
             )
         most = max(task.failures for task in made.state.tasks.values())
-        share = summary.tasks.verified / max(1, sum(1 for task in spec.tasks if task.check))
+        checked = sum(task.spec.check is not None for task in made.state.tasks.values())
+        share = summary.tasks.verified / max(1, checked)
         return _result(seed, summary, share=min(1.0, share), spent=most >= candidate.team.attempts)
+
+
+def _tell(team: Team) -> bool:
+    """Whether agents of a team say what tasks they come upon; else such tasks are known from the start."""
+    return team.claims is Claims.LEASED
 
 
 def _result(seed: int, summary: Summary, *, share: float, spent: bool) -> Simulated:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import log, sqrt
 from random import Random
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -24,19 +25,31 @@ LONGEST_SOLUTION = 200_000
 """Characters; a task that takes more is simulated as one that takes this."""
 
 
+class StoodIn(NamedTuple):
+    """Tasks with a solution each."""
+
+    tasks: tuple[Task, ...]
+    """Those that are known."""
+    found: Mapping[TaskId, tuple[Task, ...]]
+    """Those that turn up, by the known task whose agent comes upon them."""
+    blobs: Mapping[BlobHash, bytes]
+    """The bytes of solutions that were made up."""
+
+
 def stand_in(
     tasks: Sequence[Task], *, tokens: float, spread: float = 0.0, found: float = 0.0, seed: int = 0
-) -> tuple[tuple[Task, ...], dict[BlobHash, bytes]]:
-    """The tasks with a solution each, and the bytes of those that were made up.
+) -> StoodIn:
+    """Give every task a solution.
 
     Args:
-        tasks: All tasks.
+        tasks: All known tasks.
         tokens: Output tokens of a task of mean effort.
         spread: Coefficient of variation of what a task takes beside its effort.
         found: Further tasks, as a share of these; each depends on one of them.
         seed: What is drawn comes from.
     """
-    every = (*tasks, *_found(tasks, found, seed))
+    late = _found(tasks, found, seed)
+    every = (*tasks, *late)
     without = [task for task in every if not task.solution]
     factors = _factors(without, spread, seed)
     mean = sum(task.effort for task in without) / max(len(without), 1)
@@ -54,7 +67,14 @@ def stand_in(
                 SolutionFile(path=path, blob=hash_of(data), part=part) for path, data, part in parts
             ),
         )
-    return tuple(given.get(task.id, task) for task in every), blobs
+    by: dict[TaskId, list[Task]] = {}
+    for task in late:
+        by.setdefault(task.depends_on[0], []).append(given[task.id])
+    return StoodIn(
+        tasks=tuple(given.get(task.id, task) for task in tasks),
+        found={task: tuple(each) for task, each in by.items()},
+        blobs=blobs,
+    )
 
 
 def _factors(tasks: Sequence[Task], spread: float, seed: int) -> Mapping[TaskId, float]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brooks.core.events import Record
-from brooks.core.spec import Spec
+from brooks.core.spec import Spec, Task
 from brooks.core.state import State
-from brooks.ids import BlobHash
+from brooks.ids import BlobHash, TaskId
 from brooks.log.codec import Codec
 from brooks.log.memory import ForgetfulLog, MemoryLog
 from brooks.log.store import LogReader, LogStore
+from brooks.models.solutions import NOTHING_FOUND
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.running import Surroundings, start
 from brooks.workspace.memory import MemoryWorkspace, UnreadWorkspace
@@ -35,6 +36,7 @@ def run_in_memory(
     executable: frozenset[str] = frozenset(),
     models: ModelFactory | None = None,
     log: LogStore | None = None,
+    found: Mapping[TaskId, tuple[Task, ...]] = NOTHING_FOUND,
     is_only_watched: bool = False,
     on_record: Callable[[Record], None] = lambda record: None,
 ) -> InMemory:
@@ -47,6 +49,7 @@ def run_in_memory(
         executable: Those of them that may be run.
         models: What makes the models; None for one that knows no keys and no earlier runs.
         log: Where its events go; None for a log in memory.
+        found: Tasks that simulated agents come upon, by the task that leads to them.
         is_only_watched: Whether nobody but `on_record` wants to know what happens: unless there is a `log`,
             none is kept then, nor are the files that come out.
         on_record: Sees every record once it is committed.
@@ -58,6 +61,7 @@ def run_in_memory(
         workspace=workspace(files, executable=executable),
         models=models or ModelFactory(NO_RUNS),
         on_record=on_record,
+        found=found,
     )
     return InMemory(state=start(spec, dict(blobs), around), log=log)
 

@@ -8,9 +8,9 @@ the state as it then is.
 
 import gc
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
@@ -22,7 +22,7 @@ from brooks.core.canonical import canonical_json
 from brooks.core.events import Record
 from brooks.core.facts import FileChange, Outcome
 from brooks.core.graph import insertion_order
-from brooks.core.spec import Budget, ModelSettings, Spec
+from brooks.core.spec import Budget, ModelSettings, Spec, Task
 from brooks.core.state import State
 from brooks.errors import UsageError
 from brooks.ids import BlobHash, TaskId
@@ -31,7 +31,7 @@ from brooks.log.memory import ForgetfulLog
 from brooks.log.redaction import NO_SECRETS, Redactor
 from brooks.log.store import LogReader, LogStore
 from brooks.models.base import Model
-from brooks.models.solutions import Solutions
+from brooks.models.solutions import NOTHING_FOUND, Solutions
 from brooks.runtime.advisory.offering import states_claims
 from brooks.runtime.chance import stream
 from brooks.runtime.checking import Checks, ModelledChecks, RealChecks
@@ -80,6 +80,8 @@ class Surroundings:
     """When the run began, seconds since 1970, for whoever dates its results; not for the log."""
     tell: Callable[[str], None] = lambda text: None
     """Told in a sentence what the user should know though nothing is wrong."""
+    found: Mapping[TaskId, tuple[Task, ...]] = field(default_factory=lambda: NOTHING_FOUND)
+    """Tasks that simulated agents come upon, by the task that leads to them."""
     on_lanes: Callable[[tuple[LaneView, ...]], None] | None = None
     """Told twice a second, under the real clock, how the lanes of the models stand."""
 
@@ -129,7 +131,7 @@ class _Assembly:
         self._state = state
         virtual = spec.clock == "virtual"
         self._clock: Driver = VirtualClock(state.time) if virtual else RealClock(state.time)
-        self._solutions = Solutions(spec.tasks, around.log.blob)
+        self._solutions = Solutions(spec.tasks, around.log.blob, found=around.found)
         self._policy: Policy = policy_for(spec.team)
         self._checks = self._make_checks()
         self._stack.callback(self._checks.close)
