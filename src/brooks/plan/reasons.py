@@ -319,8 +319,8 @@ class _Case:
             yield f"the task file gives no efforts: {text}; give 'effort:' to be surer"
         if problem.found:
             yield (
-                f"{problem.found:.0%} more tasks are expected to turn up; they were simulated as known "
-                "from the start, each after one other task"
+                f"{problem.found:.0%} more tasks are expected to turn up; each was simulated as proposed by "
+                "the agent at one of the known tasks"
             )
         for name in self._candidate.models:
             model = problem.model(name)
