@@ -105,7 +105,8 @@ class Amounts:
             return count_tokens(reply_text(reply)) + profile.thinking_tokens
         if profile.idle_seconds is not None and not _writes(reply):
             left = profile.idle_seconds - profile.overhead_seconds
-            return max(1, round(left * profile.output_tokens_per_second))
+            most = left * profile.output_tokens_per_second
+            return max(1, round(min(most, profile.thinking_tokens)))
         files = self.characters((call.name, call.arguments) for call in reply.calls)
         tokens = profile.thinking_tokens + files / CHARACTERS_A_TOKEN
         tokens *= self._factor(request.agent, request.turn, request.index)

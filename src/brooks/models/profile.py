@@ -58,7 +58,18 @@ class Profile(Message, frozen=True, kw_only=True):
     unreported: float = 0.0
     """Probability that a reply that was cut off, or has such work to report, does not say what is done."""
     rewrites: float = 0.0
-    """Probability that one who does all at once writes a file of an open task again, in each reply."""
+    """Probability that one who does all at once writes a file of an open task again in its second reply.
+
+    In the one after that the square of it, and so on, since it has then done so once more.
+    """
+    reports_late: float = 0.0
+    """Share of replies of one agent alone that claim tasks, where agents choose, and report none of them."""
+    recalls: float = 1.0
+    """Probability that an agent alone reports such a task in its next reply, and in each one after that.
+
+    In a team the k-th reply after the claim reports it with the probability `recalls` to the power k + 1,
+    and none does once the claim has left the agent's memory.
+    """
     catches_up: float = 0.0
     """Probability that a reply of one who goes one by one does all the rest at once."""
     pace_sigma: float = 0.0

@@ -30,6 +30,8 @@ class ProfileSection(Section):
     chained_load: Probability | None = None
     unreported: Probability = 0.0
     rewrites: Probability = 0.0
+    reports_late: Probability = 0.0
+    recalls: Probability = 1.0
     catches_up: Probability = 0.0
     pace_sigma: Annotated[float, Field(ge=0, le=5)] = 0.0
     file_tokens: Annotated[float, Field(ge=0, le=1e9)] = 0.0

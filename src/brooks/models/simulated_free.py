@@ -22,7 +22,7 @@ written again, some of it in each reply, until a reply says that it is done.
 What is written may be wrong. Whoever then reads of a failed test writes what it got wrong again.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from random import Random
 from typing import NamedTuple
 
@@ -35,6 +35,8 @@ from brooks.models.solutions import SolutionPart, Solutions, put_part
 from brooks.models.spoiling import spoil
 
 MOST_STEPS = 500
+LATE_IN_TEAMS = 3.0
+"""How much more often than alone an agent of a team does not report in the reply in which it claims."""
 OPEN = frozenset({Status.WAITING, Status.READY})
 
 
@@ -52,6 +54,8 @@ class Style(NamedTuple):
     """It does all it sees in one reply."""
     waits: bool
     """It claims first and works when it is asked again."""
+    hopes: bool
+    """It claims in hope what cannot be begun yet, as those do who always do all they see."""
 
 
 class FreeWork:
@@ -93,11 +97,11 @@ class FreeWork:
     def _style(self, request: Request, board: SeenBoard) -> Style:
         random = self._chance("style", request.agent)
         drawn, waits = random.random(), random.random()
-        whole = drawn < self._whole(request, board)
+        whole = hopes = drawn < self._whole(request, board)
         often = self.profile.catches_up
         if often and not whole:
             whole = self._chance("catches up", request.agent, request.turn).random() < often
-        return Style(whole, not whole and waits < self.profile.waits_first)
+        return Style(whole, not whole and waits < self.profile.waits_first, hopes)
 
     def _whole(self, request: Request, board: SeenBoard) -> float:
         """How probable it is that an agent does all at once."""
@@ -119,6 +123,7 @@ class FreeWork:
         often = self.profile.rewrites
         if not often or not past.replies:
             return []
+        often **= past.replies
         random = self._chance("rewrites", request.agent, request.turn)
         own = frozenset(request.tasks)
         there = [task.id for task in board.tasks if task.status in OPEN]
@@ -153,22 +158,51 @@ class FreeWork:
         mine = [task.id for task in board.tasks if task.status in OPEN and task.claimed_by == me]
         mine = [task for task in mine if not self._is_orphaned(me, task, board)]
         free = [task for task in board.tasks if task.status in OPEN and task.claimed_by is None]
-        if style.whole:
-            taken = [task.id for task in free if self._takes(task, request, past)]
-            return pen.work([*mine, *taken], claimed=taken)
+        mine = [task for task in mine if self._is_recalled(task, request, past)]
         ready = [task.id for task in free if task.status is Status.READY]
-        if mine:
-            return pen.work(mine[:1], claimed=())
+        if style.whole:
+            taken = [task.id for task in free] if style.hopes else ready
+            steps = pen.work([*mine, *taken], claimed=taken)
+            return self._without_late(steps, taken, request)
+        reported = [task for task in mine if past.wrote(self._paths(task))]
+        todo = [task for task in mine if task not in reported]
+        if todo:
+            return pen.work([*reported, *todo[:1]], claimed=())
+        steps = pen.work(reported, claimed=())
         if style.waits:
-            return [Step("claim", {"task": task}) for task in ready[:1]]
-        return pen.work(ready[:1], claimed=ready[:1])
+            return steps + [Step("claim", {"task": task}) for task in ready[:1]]
+        if not ready:
+            return steps + pen.again(self._not_his(board, past))
+        work = pen.work(ready[:1], claimed=ready[:1])
+        return steps + self._without_late(work, ready[:1], request)
 
-    def _takes(self, task: SeenTask, request: Request, past: "_Past") -> bool:
-        """Whether one who does all at once claims it: what is open, and in hope what it has yet to write."""
-        paths = self._paths(task.id)
-        files = request.files
-        there = files is not None and all(files.read(path) is not None for path in paths)
-        return task.status is Status.READY or not (there or past.wrote(paths))
+    def _not_his(self, board: SeenBoard, past: "_Past") -> list[TaskId]:
+        """What one with nothing to claim writes all the same: the next open file that it has not written."""
+        open_ones = (task.id for task in board.tasks if task.status in OPEN)
+        return [task for task in open_ones if not past.wrote(self._paths(task))][:1]
+
+    def _without_late(
+        self, steps: list[Step], taken: Collection[TaskId], request: Request
+    ) -> list[Step]:
+        """The calls of a reply; now and then it does not report what it claims."""
+        board = request.board
+        assert board is not None
+        often = self.profile.reports_late * (LATE_IN_TEAMS if board.agents > 1 else 1.0)
+        if self._chance("late", request.agent, request.turn).random() >= often:
+            return steps
+        return [
+            step for step in steps if step.name != "complete" or step.arguments["task"] not in taken
+        ]
+
+    def _is_recalled(self, task: TaskId, request: Request, past: "_Past") -> bool:
+        """Whether an agent still thinks of a task that it has claimed and not reported."""
+        board = request.board
+        assert board is not None
+        often = self.profile.recalls
+        if board.agents > 1:
+            since = past.since_claim(task)
+            often = 0.0 if since is None else often ** (since + 1)
+        return self._chance("recalls", request.agent, request.turn).random() < often
 
     def _is_orphaned(self, agent: AgentId, task: TaskId, board: SeenBoard) -> bool:
         often = self.profile.orphaned * (board.agents - 1) / 2
@@ -233,6 +267,8 @@ class _Past:
         self.replies = 0
         self.failed = False
         """Whether a test run of its last reply failed."""
+        self._claimed: dict[str, int] = {}
+        """The number of the reply in which it last claimed each task."""
         last: dict[str, str] = {}
         for item in request.conversation:
             if isinstance(item, Answered):
@@ -240,6 +276,8 @@ class _Past:
                 self.failed = False
                 last = {call.id: call.name for call in item.reply.calls}
                 for call in item.reply.calls:
+                    if call.name == "claim":
+                        self._claimed[str(call.arguments.get("task"))] = self.replies
                     path, content = call.arguments.get("path"), call.arguments.get("content")
                     if isinstance(path, str) and isinstance(content, str):
                         self.written.setdefault(path, []).append(content)
@@ -252,6 +290,11 @@ class _Past:
     def wrote(self, paths: Iterable[str]) -> bool:
         """Whether it remembers having written all of these."""
         return all(path in self.written for path in paths)
+
+    def since_claim(self, task: TaskId) -> int | None:
+        """How many replies ago it claimed a task, 1 for the last; None if it does not remember that."""
+        number = self._claimed.get(task)
+        return None if number is None else self.replies - number + 1
 
     @staticmethod
     def task_of(path: str, solutions: Solutions, request: Request) -> TaskId | None:

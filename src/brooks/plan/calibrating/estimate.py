@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _ROUNDS = 6
 _LEAST_SPREAD = 0.02
+LITTLE = 1.0
+"""Cases by which it counts that a probability may be anything, as in the prior of Jeffreys."""
 
 
 class Estimate(Message, frozen=True, kw_only=True):
@@ -64,7 +66,8 @@ class Shares(NamedTuple):
         from scipy.stats import beta
 
         usual = min(max(self.usual[key], 0.001), 0.999)
-        yes, no = hits + self.pull * usual, count - hits + self.pull * (1 - usual)
+        pull = min(self.pull, LITTLE) if usual == 0.5 else self.pull
+        yes, no = hits + pull * usual, count - hits + pull * (1 - usual)
         low, high = beta.ppf((0.025, 0.975), yes, no)
         return Estimate(
             key=key, value=yes / (yes + no), low=float(low), high=float(high), count=count, of=of

@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 ONE_BY_ONE = 0.1
 """How much less often an agent whose tasks wait for nothing goes one by one."""
 KEYS = (
-    "overhead_seconds", "output_tokens_per_second", "overhead_sigma", "output_sigma", "idle_seconds",
-    "thinking_tokens", "file_tokens", "prompt_tokens", "message_tokens", "chained_load", "chosen_load",
-    "unreported", "rewrites", "orphaned", "runs_tests",
+    "overhead_seconds", "output_tokens_per_second", "output_sigma", "idle_seconds", "thinking_tokens",
+    "file_tokens", "prompt_tokens", "message_tokens", "chained_load", "chosen_load", "unreported",
+    "rewrites", "reports_late", "recalls", "runs_tests",
 )  # fmt: skip
 """All that is ever fitted."""
 OF_FITTED = (
-    "overhead_sigma",
     "output_sigma",
     "thinking_tokens",
     "unreported",
@@ -143,8 +142,8 @@ def _missing(priors: tuple[Prior, ...]) -> list[Missing]:
     keys = {prior.key for prior in priors}
     wants = (
         (("chained_load", "whole_load", "unreported"), "runs of a team without leases whose tasks are dealt"),
-        (("chosen_load", "waits_first"), "runs of a team without leases whose agents choose"),
-        (("orphaned",), "runs of two agents and more that choose"),
+        (("chosen_load", "waits_first", "reports_late"), "runs of a team without leases whose agents choose"),
+        (("recalls",), "runs in which agents that choose report late"),
         (("mistake", "repair"), "runs whose tasks are checked one by one"),
         (("stall", "stall_seconds"), "several thousand replies"),
     )  # fmt: skip

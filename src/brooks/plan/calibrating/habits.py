@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from brooks.plan.calibrating.estimate import Estimate, Shares
+from brooks.plan.calibrating.forgetting import REMEMBERED, fit_forgetting, root, summed
 from brooks.plan.calibrating.replies import Replies, in_chosen, in_dealt
 
 SOME = 3
@@ -21,7 +22,7 @@ LEAST = 3
 def fit_habits(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     """Every habit that shows in the runs."""
     yield from _styles(replies, shares)
-    yield from _claims(replies, shares)
+    yield from fit_forgetting(replies, shares)
     yield from _unreported(replies, shares)
     yield from _rewrites(replies, shares)
     yield from _tests(replies, shares)
@@ -55,21 +56,6 @@ def _weights(agents: pl.DataFrame, replies: Replies) -> pl.Series:
     return known.select((waiting / (waiting + 1.0)).fill_null(1.0)).to_series()
 
 
-def _claims(replies: Replies, shares: Shares) -> Iterator[Estimate]:
-    """Claims that were not closed when the run failed, as far as a team can have any."""
-    chosen = in_chosen(replies).filter(pl.col("size") > 1)
-    claims = chosen.with_columns(weight=(pl.col("size") - 1) / 2)
-    granted = float((claims["claims"] * claims["weight"]).sum())
-    if granted < 50:
-        return
-    per_run = chosen.group_by("run").agg(
-        pl.col("claims").sum(), pl.col("completions").sum(), pl.col("marked_done").first()
-    )
-    left = per_run.filter(~pl.col("marked_done"))
-    hits = min(len(left), round(granted))
-    yield shares.share("orphaned", hits, round(granted), of="claims, each times (size - 1) / 2")
-
-
 def _unreported(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     """Of the replies with much written and not yet reported: those that report nothing."""
     dealt = in_dealt(replies).sort("run", "agent", "place")
@@ -90,9 +76,8 @@ def _rewrites(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     """Files written again by agents that do all at once, of the open ones they could have."""
     again = _chances(in_chosen(replies), of_run=True)
     again = pl.concat([again, _chances(in_dealt(replies), of_run=False)])
-    could, did = int(again["could"].sum()), int(again["did"].sum())
-    if could >= 10 * LEAST:
-        yield shares.share("rewrites", min(did, could), could, of="files")
+    if again["could"].sum() >= 10 * LEAST:
+        yield root("rewrites", summed(again), shares, of="files")
 
 
 def _chances(each: pl.DataFrame, *, of_run: bool) -> pl.DataFrame:
@@ -111,7 +96,8 @@ def _chances(each: pl.DataFrame, *, of_run: bool) -> pl.DataFrame:
     late = each.filter((pl.col("place") > 1) & pl.col("whole"))
     late = late.with_columns(could=open_ones.clip(lower_bound=0)).filter(pl.col("could") > 0)
     did = pl.min_horizontal(pl.col("writes") - pl.col("new"), pl.col("could"))
-    return late.select("could", did=did.clip(lower_bound=0))
+    power = (pl.col("place") - 1).clip(upper_bound=REMEMBERED)
+    return late.select("could", did=did.clip(lower_bound=0), power=power)
 
 
 def _tests(replies: Replies, shares: Shares) -> Iterator[Estimate]:

@@ -6,8 +6,8 @@ Each is a round number for models in general, chosen before any comparison and t
 from brooks.plan.calibrating.estimate import Prior
 
 USUAL = {
-    "chained_load": 0.75, "chosen_load": 0.5, "orphaned": 0.004, "unreported": 0.3, "rewrites": 0.2,
-    "runs_tests": 0.65,
+    "chained_load": 0.75, "chosen_load": 0.5, "reports_late": 0.05, "recalls": 0.8, "unreported": 0.3,
+    "rewrites": 0.6, "runs_tests": 0.65,
 }  # fmt: skip
 """What each fitted probability usually is."""
 PULL = 4.0
@@ -26,10 +26,13 @@ GENERIC = (
     Prior(key="catches_up", value=0.04, why="one in 25 replies of those who went one by one"),
     Prior(key="pace_sigma", value=0.18, why="0.16 to 0.24 in all models that were measured"),
     Prior(key="waits_first", value=0.01, why="rare in all runs that were measured"),
-    Prior(key="orphaned", value=0.004, why="one agent alone forgets no claim"),
+    Prior(key="orphaned", value=0.0, why="claims that are reported late and then forgotten stand for it"),
+    Prior(key="reports_late", value=0.05, why="no agent that chose its tasks"),
+    Prior(key="recalls", value=0.8, why="no claim that was reported late"),
+    Prior(key="overhead_sigma", value=0.65, why="0.6 to 0.7 in all models that were measured"),
     Prior(key="runs_tests", value=0.65, why="no reply of a team without leases"),
     Prior(key="unreported", value=0.2, why="no reply that was cut off"),
-    Prior(key="rewrites", value=0.2, why="no files that were written and not reported"),
+    Prior(key="rewrites", value=0.6, why="no files that were written and not reported"),
     Prior(key="thinking_tokens", value=60.0, why="no run that says its tokens"),
     Prior(key="idle_seconds", value=2.5, why="no reply without a file"),
 )  # fmt: skip

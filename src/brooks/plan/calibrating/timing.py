@@ -41,6 +41,7 @@ OVERHEAD = Usual(2.0, 1.0)
 """Seconds of a reply beside its tokens."""
 SPREADS = ((0.6, 0.2), (0.2, 0.3))
 """What the spreads of overhead and output usually are, and the spread of their logarithms about that."""
+OVERHEAD_SIGMA = 0.65
 IDLE = 4.0
 """Seconds of a reply that writes nothing."""
 PULL = 10.0
@@ -85,7 +86,7 @@ def fit_timing(
         _speed(a_token, errors[1], len(runs)),
         *(
             from_log(key, value, error, count=len(single), of="replies")
-            for key, (value, error) in zip(("overhead_sigma", "output_sigma"), spreads, strict=True)
+            for key, (value, error) in zip(("output_sigma",), spreads, strict=True)
         ),
     ]
     if len(idle):
@@ -126,7 +127,7 @@ def _spreads(
     scaled = weights * len(weights) / weights.sum()
 
     def moments(at: "NDArray[np.float64]") -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
-        own, wordy = np.exp(at)
+        own, wordy = OVERHEAD_SIGMA, np.exp(at[0])
         variance = overhead**2 * np.expm1(own**2) + writing**2 * np.expm1(wordy**2)
         ln_variance = np.log1p(variance / mean**2)
         return np.log(mean) - ln_variance / 2, np.sqrt(ln_variance)
@@ -134,12 +135,12 @@ def _spreads(
     def surprise(at: "NDArray[np.float64]") -> float:
         middle, spread = moments(at)
         usual = sum(
-            norm.logpdf(one, log(mean), sd) for one, (mean, sd) in zip(at, SPREADS, strict=True)
+            norm.logpdf(one, log(mean), sd) for one, (mean, sd) in zip(at, SPREADS[1:], strict=True)
         )
         return -float((scaled * norm.logpdf(np.log(seconds), middle, spread)).sum() + usual)
 
-    bounds = [(-2.3, 0.3), (-3.0, 0.0)]
-    found = minimize(surprise, [-0.6, -1.2], method="L-BFGS-B", bounds=bounds)
+    bounds = [(-3.0, 0.0)]
+    found = minimize(surprise, [-1.2], method="L-BFGS-B", bounds=bounds)
     errors = np.sqrt(np.maximum(np.diag(found.hess_inv.todense()), 0.0))
     middle, spread = moments(found.x)
     places = distance(norm.cdf(np.log(seconds), middle, spread))

@@ -1,0 +1,82 @@
+"""What agents that choose leave unreported, how soon they think of it again, and what they write twice.
+
+A reply that claims tasks reports some of them too, as a rule. One that reports none leaves them for later:
+alone, an agent does that now and then and then reports them within a few replies; in a team, more often,
+and the longer ago the claim, the rarer the report. What has left its memory it hardly ever reports, and
+nobody else can: the run then stands still up to its cap. So it shows in runs of one agent, too, how often
+teams will fail, though none of those do.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from brooks.models.simulated_free import LATE_IN_TEAMS
+from brooks.plan.calibrating.estimate import Estimate, Shares
+from brooks.plan.calibrating.replies import Replies, in_chosen
+
+REMEMBERED = 8
+"""Replies that stand in an agent's memory, about."""
+LEAST = 3
+
+
+class Powers(NamedTuple):
+    """Of cases that have a probability p to some power: how many there were, and how many came about."""
+
+    power: int
+    hits: int
+    count: int
+
+
+def fit_forgetting(replies: Replies, shares: Shares) -> Iterator[Estimate]:
+    """Late reports, where agents choose."""
+    chosen = in_chosen(replies).sort("run", "agent", "place")
+    late = count = 0.0
+    recalled: list[Powers] = []
+    for _, each in chosen.group_by("run", "agent", maintain_order=True):
+        is_alone = each["size"][0] == 1
+        held = since = 0
+        rows = each.select("place", "claims", "completions", "new", "load").rows()
+        for place, claims, completions, new, load in rows:
+            if held:
+                power = 1 if is_alone else since + 1
+                if since <= REMEMBERED:
+                    recalled.append(Powers(power, int(completions > 0), 1))
+            elif claims and not (place == 1 and 1 < new < load):
+                late += completions == 0
+                count += 1.0 if is_alone else LATE_IN_TEAMS
+            held = max(0, held + claims - completions)
+            since = since + 1 if held else 0
+    if count >= 10 * LEAST:
+        yield shares.share("reports_late", round(late), round(count), of="replies that claim")
+    if len(recalled) >= LEAST:
+        yield root("recalls", recalled, shares, of="replies after those")
+
+
+def root(key: str, cases: Sequence[Powers], shares: Shares, *, of: str) -> Estimate:
+    """The most probable p, pulled to what is usual."""
+    import numpy as np
+
+    usual, pull = shares.usual[key], shares.pull
+    places = np.linspace(0.002, 0.998, 499)
+    likely = pull * (usual * np.log(places) + (1 - usual) * np.log1p(-places))
+    for power, hits, count in cases:
+        often = places**power
+        likely += hits * np.log(often) + (count - hits) * np.log1p(-often)
+    weights = np.exp(likely - likely.max()).cumsum()
+    low, high = np.searchsorted(weights / weights[-1], (0.025, 0.975))
+    return Estimate(
+        key=key,
+        value=float(places[likely.argmax()]),
+        low=float(places[low]),
+        high=float(places[high]),
+        count=sum(one.count for one in cases),
+        of=of,
+    )
+
+
+def summed(rows: pl.DataFrame) -> list[Powers]:
+    """Cases from a table with the columns `power`, `did` and `could`."""
+    sums = rows.group_by("power").agg(pl.col("did").sum(), pl.col("could").sum()).sort("power")
+    return [Powers(*row) for row in sums.select("power", "did", "could").rows()]
