@@ -76,6 +76,21 @@ def test_a_chain_advances_by_as_many_tasks_as_there_are_agents_in_round_one() ->
     assert advanced == [1, 3, 5]
 
 
+def test_those_who_do_all_at_once_claim_in_hope_in_every_round() -> None:
+    """So a chain of ten takes ten rounds alone, and two with five agents."""
+    rounds = [last_round(played(ALL, size=size)) for size in (1, 5)]
+
+    assert rounds == [10, 2]
+
+
+def test_one_with_nothing_to_claim_writes_the_next_file_all_the_same() -> None:
+    """Of a chain only the first task can be claimed, by one of three; all write in each reply."""
+    finished = played(ONE, size=3, tasks=chain(4))
+
+    written = finished.events(events.FilesWritten)
+    assert [sum(one.round == number for one in written) for number in (1, 2)] == [3, 3]
+
+
 def test_where_tasks_are_dealt_a_chain_costs_one_reply() -> None:
     """Nothing looks at dependencies there."""
     finished = played(ALL, size=3, team="paper-preassigned")
@@ -93,6 +108,34 @@ def test_what_is_claimed_and_never_reported_holds_the_run_up_to_the_cap() -> Non
     open_ones = [name for name in held if finished.statuses()[name] != "done"]
     assert open_ones
     assert set(finished.files()) == {f"{each.id}.txt" for each in TWENTY}
+
+
+def test_what_is_not_reported_with_its_claim_is_reported_later() -> None:
+    """Alone, in the next reply: two for each task of a chain."""
+    late = replace(ONE, reports_late=1.0)
+
+    assert last_round(played(late, size=1, tasks=chain(3))) == 6
+
+
+def test_what_a_team_forgets_holds_it_up_to_the_cap() -> None:
+    """An agent alone comes back to it, since nothing else is left to do; in a team another may be at it."""
+    forgetful = replace(ALL, reports_late=0.3, recalls=0.1)
+
+    alone, five = (played(forgetful, size=size, rounds=60) for size in (1, 5))
+
+    assert alone.outcome()[0] == "done"
+    assert five.outcome()[0] == "failed"
+
+
+def test_who_writes_files_again_does_so_less_and_less() -> None:
+    """In the second reply half of the open ones, in the third a quarter."""
+    finished = played(replace(ALL, rewrites=0.7), size=1, tasks=chain(16))
+
+    written = [
+        sum(len(one.changes) for one in finished.events(events.FilesWritten) if one.round == number)
+        for number in (1, 2, 8)
+    ]
+    assert written[0] == 16 > written[1] > written[2]
 
 
 def test_an_agent_alone_orphans_nothing() -> None:

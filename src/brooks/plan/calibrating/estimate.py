@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 _ROUNDS = 6
 _LEAST_SPREAD = 0.02
-LITTLE = 1.0
-"""Cases by which it counts that a probability may be anything, as in the prior of Jeffreys."""
 
 
 class Estimate(Message, frozen=True, kw_only=True):
@@ -60,13 +58,15 @@ class Shares(NamedTuple):
 
     usual: Mapping[str, float]
     pull: float
+    special: Mapping[str, float] = {}
+    """Keys of which it counts by another number."""
 
     def share(self, key: str, hits: int, count: int, *, of: str) -> Estimate:
         """A probability, pulled to what is usual, with the interval of its beta law."""
         from scipy.stats import beta
 
         usual = min(max(self.usual[key], 0.001), 0.999)
-        pull = min(self.pull, LITTLE) if usual == 0.5 else self.pull
+        pull = self.special.get(key, self.pull)
         yes, no = hits + pull * usual, count - hits + pull * (1 - usual)
         low, high = beta.ppf((0.025, 0.975), yes, no)
         return Estimate(

@@ -12,6 +12,8 @@ USUAL = {
 """What each fitted probability usually is."""
 PULL = 4.0
 """Cases by which what is usual counts."""
+PULL_OF = {"chosen_load": 1.0}
+"""The same of a key that lies at one end or the other, so that its middle says little (Jeffreys' prior)."""
 PULL_OF_LIKE = 20.0
 """The same where it was measured for the same model."""
 
