@@ -9,9 +9,9 @@ folders' names, which begin with the time, and every second one is even.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
-from statistics import median, quantiles
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from brooks.analysis.tables import Tables
 from brooks.log.foreign.published import read_published
 from brooks.models.profile import Profile
 from brooks.plan.calibrating import Fitted, fit_profile
+from brooks.plan.intervals import LEVEL, quantile
 from measure.data_folder import data_folder
 from measure.published_cells import CHAINS, OPTIONS, Job, Option, Simulated, mean, simulate_all
 
@@ -76,23 +77,41 @@ def of_half(*, odd: bool) -> pl.Expr:
 
 @cache
 def fitted(model: str, chosen: tuple[str, ...], how: str) -> Fitted:
-    """The profile of a model on some suites: `odd`, `even`, `n=1` or `all`."""
+    """The profile of a model on some suites: `odd`, `even`, `n=1` or `all`.
+
+    All suites together say what is usual for each, unless it is to be `that suite alone`.
+    """
     only = (pl.col("model") == model) & pl.col("project").is_in(list(chosen))
     if how in {"odd", "even"}:
         only &= of_half(odd=how == "odd")
-    elif how == "n=1":
+    elif how.startswith("n=1"):
         only &= pl.col("size") == 1
-    like = None if len(chosen) > 1 else fitted(model, tuple(suites()), how)
+    is_alone = len(chosen) > 1 or how.endswith("alone")
+    like = None if is_alone else fitted(model, tuple(suites()), how)
     return fit_profile(published(), only=only, like=like)
 
 
-def profile_of(cell: Cell, how: str) -> Profile:
-    """The profile by which a cell is predicted; `other suites` leaves its own suite out."""
-    own: tuple[str, ...] = (cell.suite,)
-    if how == "other suites":
-        own = tuple(each for each in suites() if each != cell.suite)
-        how = "n=1"
-    return fitted(cell.model, own, how).profile
+def profiles_of(cell: Cell, how: str) -> tuple[Profile, ...]:
+    """The profiles by which a cell is predicted; `other suites` leaves its own suite out.
+
+    What a new suite is like is then as uncertain as suites differ: each of the others has its share of
+    the runs. One profile of all of them would be in the middle, where no suite is, and sure of it.
+    """
+    if how != "other suites":
+        return (fitted(cell.model, (cell.suite,), how).profile,)
+    others = [each for each in suites() if each != cell.suite]
+    return tuple(fitted(cell.model, (each,), "n=1, that suite alone").profile for each in others)
+
+
+def predicted_runs(chosen: Sequence[Cell], how: str) -> list[list[Simulated]]:
+    """Of each cell the runs simulated by its profiles."""
+    jobs = [
+        Job(profile, cell.structure, cell.option)
+        for cell in chosen
+        for profile in profiles_of(cell, how)
+    ]
+    made = iter(simulate_all(jobs))
+    return [[run for _ in profiles_of(cell, how) for run in next(made)] for cell in chosen]
 
 
 def cells() -> Iterator[Cell]:
@@ -118,8 +137,7 @@ def runs_of(cell: Cell) -> pl.DataFrame:
 def compared(how: str, *, only_even: bool, teams_only: bool) -> list[Compared]:
     """Each cell beside its simulations."""
     chosen = [cell for cell in cells() if not (teams_only and cell.option.n == 1)]
-    jobs = [Job(profile_of(cell, how), cell.structure, cell.option) for cell in chosen]
-    made = simulate_all(jobs)
+    made = predicted_runs(chosen, how)
     found = []
     for cell, simulated in zip(chosen, made, strict=True):
         runs = runs_of(cell)
@@ -165,12 +183,13 @@ def interval(values: list[float]) -> str:
 
 
 def coverage(group: list[Compared]) -> float:
-    """Share of the runs' times within the 80 % interval of the simulated ones."""
+    """Share of the runs' times within the 80 % interval that a plan states from the simulated ones."""
     inside = count = 0
     for one in group:
-        tens = quantiles([run.seconds for run in one.simulated], n=10, method="inclusive")
+        ordered = sorted(run.seconds for run in one.simulated)
+        low, high = (quantile(ordered, p) for p in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
         for run in one.happened:
-            inside += tens[0] <= run["seconds"] <= tens[-1]
+            inside += low <= run["seconds"] <= high
             count += 1
     return inside / count
 

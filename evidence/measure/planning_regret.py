@@ -3,10 +3,10 @@
 A problem is a model, a suite and a structure; the options are two modes with one to five agents. The
 regret of a choice is the mean of its cell over the mean of the best option's cell, in wall clock or in
 tokens, failed runs left out as in the expected tables. Profiles are fitted to the runs of one agent, of
-both modes; then with those of the suite left out too. Beside it: each of the simple rules, and what the
-choice from one half of a cell's runs costs on the other. A team is chosen only if it is better than one
-agent by a margin. Options that seldom finish are not chosen: a run
-that fails is taken to be made again.
+both modes; then to those of each of the other suites alone, whose simulated runs are put together.
+Beside it: each of the simple rules, and what the choice from one half of a cell's runs costs on the
+other. A team is chosen only if it is better than one agent by a margin. Options that seldom finish are
+not chosen: a run that fails is taken to be made again.
 
     PYTHONPATH=evidence python -m measure.planning_regret
 """
@@ -20,8 +20,8 @@ from statistics import mean as average
 import numpy as np
 
 from measure.data_folder import data_folder
-from measure.fidelity import Cell, halves, models, profile_of, runs_of, short, suites
-from measure.published_cells import CHAINS, OPTIONS, Job, Option, Simulated, simulate_all
+from measure.fidelity import Cell, halves, models, predicted_runs, runs_of, short, suites
+from measure.published_cells import CHAINS, OPTIONS, Option, Simulated
 
 Problem = tuple[str, str, str]
 Table = dict[Problem, dict[Option, tuple[float, float]]]
@@ -76,11 +76,9 @@ def _means(rows: list[tuple[float, float]]) -> tuple[float, float]:
 def predicted(how: str) -> Table:
     """Means of simulated runs, divided by the share of those that finish."""
     keys = [(problem, option) for problem in problems() for option in OPTIONS]
-    jobs = [
-        Job(profile_of(Cell(*problem, option), how), problem[2], option) for problem, option in keys
-    ]
+    made = predicted_runs([Cell(*problem, option) for problem, option in keys], how)
     found: Table = {problem: {} for problem in problems()}
-    for (problem, option), runs in zip(keys, simulate_all(jobs), strict=True):
+    for (problem, option), runs in zip(keys, made, strict=True):
         found[problem][option] = _expected(runs)
     return found
 

@@ -111,15 +111,15 @@ def test_what_is_claimed_and_never_reported_holds_the_run_up_to_the_cap() -> Non
 
 
 def test_what_is_not_reported_with_its_claim_is_reported_later() -> None:
-    """Alone, in the next reply: two for each task of a chain."""
+    """Alone, in the next reply, and after its first reply an agent knows."""
     late = replace(ONE, reports_late=1.0)
 
-    assert last_round(played(late, size=1, tasks=chain(3))) == 6
+    assert last_round(played(late, size=1, tasks=chain(3))) == 4
 
 
 def test_what_a_team_forgets_holds_it_up_to_the_cap() -> None:
     """An agent alone comes back to it, since nothing else is left to do; in a team another may be at it."""
-    forgetful = replace(ALL, reports_late=0.3, recalls=0.1)
+    forgetful = replace(ALL, reports_late=0.5, recalls=0.1)
 
     alone, five = (played(forgetful, size=size, rounds=60) for size in (1, 5))
 

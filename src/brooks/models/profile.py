@@ -63,7 +63,10 @@ class Profile(Message, frozen=True, kw_only=True):
     In the one after that the square of it, and so on, since it has then done so once more.
     """
     reports_late: float = 0.0
-    """Share of replies of one agent alone that claim tasks, where agents choose, and report none of them."""
+    """Where agents choose, share of the replies that claim and write and report none of it.
+
+    Of an agent alone only its first reply does that.
+    """
     recalls: float = 1.0
     """Probability that an agent alone reports such a task in its next reply, and in each one after that.
 

@@ -11,7 +11,14 @@ from brooks.errors import UsageError
 from brooks.models.profile import Profile
 from brooks.plan.calibrating.estimate import Estimate, Goodness, Missing, Prior, Shares
 from brooks.plan.calibrating.habits import fit_habits
-from brooks.plan.calibrating.priors import GENERIC, PULL, PULL_OF, PULL_OF_LIKE, USUAL
+from brooks.plan.calibrating.priors import (
+    GENERIC,
+    PULL,
+    PULL_OF,
+    PULL_OF_LIKE,
+    PULL_OF_LIKE_OF,
+    USUAL,
+)
 from brooks.plan.calibrating.replies import Replies, replies_of
 from brooks.plan.calibrating.timing import Timing, fit_timing
 from brooks.plan.calibrating.wording import Wording, fit_wording
@@ -77,7 +84,9 @@ def fit_profile(
         )
     if timing is None or wording is None:
         raise UsageError(_too_little(replies, timing, wording))
-    shares = Shares(USUAL, PULL, PULL_OF) if like is None else Shares(USUAL | near, PULL_OF_LIKE)
+    shares = Shares(USUAL, PULL, PULL_OF)
+    if like is not None:
+        shares = Shares(USUAL | near, PULL_OF_LIKE, PULL_OF_LIKE_OF)
     found = {one.key: one for one in (*timing.estimates, *wording.estimates)}
     found |= {one.key: one for one in fit_habits(replies, shares)}
     priors = tuple(prior for prior in GENERIC if prior.key not in found)
