@@ -71,7 +71,7 @@ class Profile(Message, frozen=True, kw_only=True):
     """Probability that an agent alone reports such a task in its next reply, and in each one after that.
 
     In a team the k-th reply after the claim reports it with the probability `recalls` to the power k + 1,
-    and none does once the claim has left the agent's memory.
+    and hardly any once the claim has left the agent's memory.
     """
     catches_up: float = 0.0
     """Probability that a reply of one who goes one by one does all the rest at once."""

@@ -45,8 +45,10 @@ from brooks.models.solutions import SolutionPart, Solutions, put_part
 from brooks.models.spoiling import spoil
 
 MOST_STEPS = 500
-LATE_WITHOUT_WRITING = 0.5
-"""How much less often a reply that claims what was written before does not report it."""
+LATE_WITHOUT_WRITING = 0.4
+"""How much less often a reply that claims what was written before does not report it: 0.10 by 0.23."""
+OUT_OF_MEMORY = 0.01
+"""Share of replies that report what was claimed too long ago to be remembered."""
 OPEN = frozenset({Status.WAITING, Status.READY})
 
 
@@ -217,7 +219,7 @@ class FreeWork:
         often = self.profile.recalls
         if board.agents > 1:
             since = past.since_claim(task)
-            often = 0.0 if since is None else often ** (since + 1)
+            often = OUT_OF_MEMORY if since is None else max(OUT_OF_MEMORY, often ** (since + 1))
         return self._chance("recalls", request.agent, request.turn).random() < often
 
     def _is_orphaned(self, agent: AgentId, task: TaskId, board: SeenBoard) -> bool:
