@@ -28,6 +28,7 @@ SMALLER_IS_WORSE = frozenset(
         "chosen_load",
         "repair",
         "catches_up",
+        "recalls",
     }
 )
 """Keys of which less is worse; of the others it is more."""

@@ -41,6 +41,8 @@ OF_FITTED = (
     "thinking_tokens",
     "unreported",
     "rewrites",
+    "reports_late",
+    "recalls",
     "message_tokens",
 )
 """Those of them that mean nothing in a profile that counts what is written."""

@@ -27,7 +27,7 @@ class Powers(NamedTuple):
 
     power: int
     hits: int
-    count: int
+    of: int
 
 
 def fit_forgetting(replies: Replies, shares: Shares) -> Iterator[Estimate]:
@@ -62,9 +62,9 @@ def root(key: str, cases: Sequence[Powers], shares: Shares, *, of: str) -> Estim
     usual, pull = shares.usual[key], shares.pull
     places = np.linspace(0.002, 0.998, 499)
     likely = pull * (usual * np.log(places) + (1 - usual) * np.log1p(-places))
-    for power, hits, count in cases:
+    for power, hits, number in cases:
         often = places**power
-        likely += hits * np.log(often) + (count - hits) * np.log1p(-often)
+        likely += hits * np.log(often) + (number - hits) * np.log1p(-often)
     weights = np.exp(likely - likely.max()).cumsum()
     low, high = np.searchsorted(weights / weights[-1], (0.025, 0.975))
     return Estimate(
@@ -72,7 +72,7 @@ def root(key: str, cases: Sequence[Powers], shares: Shares, *, of: str) -> Estim
         value=float(places[likely.argmax()]),
         low=float(places[low]),
         high=float(places[high]),
-        count=sum(one.count for one in cases),
+        count=sum(one.of for one in cases),
         of=of,
     )
 
