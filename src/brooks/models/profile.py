@@ -65,7 +65,7 @@ class Profile(Message, frozen=True, kw_only=True):
     reports_late: float = 0.0
     """Where agents choose, share of the replies that claim and write and report none of it.
 
-    Of an agent alone only its first reply does that.
+    Of an agent alone only its first reply does that, half as often again.
     """
     recalls: float = 1.0
     """Probability that an agent alone reports such a task in its next reply, and in each one after that.

@@ -4,9 +4,10 @@ A reply that claims tasks and writes them reports some of them too, as a rule. O
 that for later; in a team, the longer ago the claim, the rarer the report. What has left its agent's memory
 is hardly ever reported, and nobody else can: the run then stands still up to its cap.
 
-Alone an agent does so in its first reply about as often as one of a team does in any (0.30 and 0.24 of one
-model, 0.39 and 0.20 of the other; of the latter's three projects 0 and 0.00 in the same one). After that it
-has seen what comes of it. So first replies of agents alone tell how often teams will fail.
+Alone an agent does so in its first reply half as often again as one of a team does in any (0.30 and 0.24 of
+one model, 0.39 and 0.20 of the other; of the latter's three projects 0 and 0.00 in the same one). After that
+it has seen what comes of it. So first replies of agents alone tell how often teams will fail. Alone only the
+next reply counts for how soon it thinks of it: one run that stands still would have as many as all others.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from brooks.models.simulated_free import FIRST_ALONE
 from brooks.plan.calibrating.estimate import Estimate, Shares
 from brooks.plan.calibrating.replies import Replies, in_chosen
 
@@ -33,7 +35,7 @@ class Powers(NamedTuple):
 def fit_forgetting(replies: Replies, shares: Shares) -> Iterator[Estimate]:
     """Late reports, where agents choose."""
     chosen = in_chosen(replies).sort("run", "agent", "place")
-    late = count = 0
+    late = count = 0.0
     recalled: list[Powers] = []
     for _, each in chosen.group_by("run", "agent", maintain_order=True):
         is_alone = each["size"][0] == 1
@@ -42,15 +44,17 @@ def fit_forgetting(replies: Replies, shares: Shares) -> Iterator[Estimate]:
         for place, claims, completions, writes in rows:
             if held:
                 power = 1 if is_alone else since + 1
-                if since <= REMEMBERED:
+                if since <= (1 if is_alone else REMEMBERED):
                     recalled.append(Powers(power, int(completions > 0), 1))
             elif claims and writes and (place == 1 or not is_alone):
                 late += completions == 0
-                count += 1
+                count += FIRST_ALONE if is_alone else 1.0
             held = max(0, held + claims - completions)
             since = since + 1 if held else 0
     if count >= LEAST:
-        yield shares.share("reports_late", late, count, of="replies that claim and write")
+        yield shares.share(
+            "reports_late", round(late), round(count), of="replies that claim and write"
+        )
     if len(recalled) >= LEAST:
         yield root("recalls", recalled, shares, of="replies after those")
 

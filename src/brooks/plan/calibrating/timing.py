@@ -3,8 +3,9 @@
 The time that a run's writing replies took together is regressed on their number and on the run's output
 tokens: the overhead and the speed. How much they vary shows in single replies. One that writes w files
 takes an overhead, lognormal about its mean, and the time for its tokens, lognormal about theirs; the sum
-is taken for lognormal with the sum's mean and variance (Fenton 1960), and the two spreads are the most
-probable ones, given what is usual. One spread for all would be wrong: the time of one file varies by half
+is taken for lognormal with the sum's mean and variance (Fenton 1960), and the spread of the output is the
+most probable one, given that of the overhead and what is usual. One spread for all would be wrong: the
+time of one file varies by half
 and that of twenty by a tenth. Every run counts once, however long it was, and where some runs dealt their
 tasks only those count, as for the tokens of a file. A reply that writes nothing has a mean of its own and
 the spread of the overhead; one that begins with nothing thinks, and is left out. Replies beyond `STALLED`
@@ -39,9 +40,10 @@ LEAST = 20
 LEAST_RUNS = 5
 OVERHEAD = Usual(2.0, 1.0)
 """Seconds of a reply beside its tokens."""
-SPREADS = ((0.6, 0.2), (0.2, 0.3))
-"""What the spreads of overhead and output usually are, and the spread of their logarithms about that."""
+SPREAD = Usual(log(0.2), 0.3)
+"""What the logarithm of the spread of output usually is."""
 OVERHEAD_SIGMA = 0.65
+"""The spread of the overhead: replies hardly tell it from that of output, so it is the same for all."""
 IDLE = 4.0
 """Seconds of a reply that writes nothing."""
 PULL = 10.0
@@ -75,7 +77,7 @@ def fit_timing(
     dealt = writing.filter(pl.col("team").is_in(list(DEALT)))
     single = dealt if len(dealt) >= LEAST else writing
     tokens = beside + a_file * single["writes"].to_numpy()
-    spreads, places = _spreads(
+    (spread, error), places = _spread(
         overhead,
         tokens * a_token,
         single["seconds"].to_numpy(),
@@ -84,10 +86,7 @@ def fit_timing(
     estimates = [
         around("overhead_seconds", overhead, errors[0], count=len(runs), of="runs"),
         _speed(a_token, errors[1], len(runs)),
-        *(
-            from_log(key, value, error, count=len(single), of="replies")
-            for key, (value, error) in zip(("output_sigma",), spreads, strict=True)
-        ),
+        from_log("output_sigma", spread, error, count=len(single), of="replies"),
     ]
     if len(idle):
         waits = idle["seconds"].to_numpy()
@@ -112,13 +111,13 @@ def run_rows(replies: Replies, writing: pl.DataFrame) -> pl.DataFrame:
     return sums.join(told, on="run").join(hung, on="run", how="anti").sort("run")
 
 
-def _spreads(
+def _spread(
     overhead: float,
     writing: "NDArray[np.float64]",
     seconds: "NDArray[np.float64]",
     weights: "NDArray[np.float64]",
-) -> tuple[list[tuple[float, float]], float]:
-    """Logarithms of both spreads with standard errors, and how far the law is from the replies."""
+) -> tuple[tuple[float, float], float]:
+    """Logarithm of the spread of output with its standard error, and how far the law is from the replies."""
     import numpy as np
     from scipy.optimize import minimize
     from scipy.stats import norm
@@ -134,9 +133,7 @@ def _spreads(
 
     def surprise(at: "NDArray[np.float64]") -> float:
         middle, spread = moments(at)
-        usual = sum(
-            norm.logpdf(one, log(mean), sd) for one, (mean, sd) in zip(at, SPREADS[1:], strict=True)
-        )
+        usual = float(norm.logpdf(at[0], SPREAD.value, SPREAD.spread))
         return -float((scaled * norm.logpdf(np.log(seconds), middle, spread)).sum() + usual)
 
     bounds = [(-3.0, 0.0)]
@@ -144,7 +141,7 @@ def _spreads(
     errors = np.sqrt(np.maximum(np.diag(found.hess_inv.todense()), 0.0))
     middle, spread = moments(found.x)
     places = distance(norm.cdf(np.log(seconds), middle, spread))
-    return [(float(at), float(error)) for at, error in zip(found.x, errors, strict=True)], places
+    return (float(found.x[0]), float(errors[0])), places
 
 
 def _speed(a_token: float, error: float, count: int) -> Estimate:
