@@ -182,6 +182,29 @@ def interval(values: list[float]) -> str:
     return f"{median(values):4.0%} ({low:.0%} to {high:.0%})"
 
 
+def luck(group: list[Compared]) -> str:
+    """How far off the means would be if the simulator were the truth, with as many runs of a cell."""
+    random = np.random.default_rng(2)
+    found: dict[str, list[float]] = {"time": [], "tokens": []}
+    for _ in range(DRAWS // 5):
+        errors: dict[str, list[float]] = {"time": [], "tokens": []}
+        for one in group:
+            good = [run for run in one.simulated if run.done] or one.simulated
+            drawn = random.integers(len(good), size=len(one.happened))
+            for name, values in (
+                ("time", [run.seconds for run in good]),
+                ("tokens", [float(run.tokens) for run in good]),
+            ):
+                errors[name].append(error(mean(values[i] for i in drawn), mean(values)))
+        for name, each in errors.items():
+            found[name].append(median(each))
+    parts = []
+    for name, each in found.items():
+        low, high = np.quantile(each, (0.05, 0.95))
+        parts.append(f"{name} {median(each):.0%} ({low:.0%} to {high:.0%})")
+    return "by luck alone " + ", ".join(parts)
+
+
 def coverage(group: list[Compared]) -> float:
     """Share of the runs' times within the 80 % interval that a plan states from the simulated ones."""
     inside = count = 0
@@ -228,7 +251,7 @@ def show(how: str, *, only_even: bool, teams_only: bool) -> dict[str, float]:
                 f" tokens {interval([each.tokens for each in errors])};"
                 f" success off by {mean(each.success for each in errors):+.0%} on the mean,"
                 f" {median(abs(each.success) for each in errors):.0%} a cell;"
-                f" in the 80 % interval {coverage(group):.0%}"
+                f" in the 80 % interval {coverage(group):.0%}; {luck(group)}"
             )
             found[f"{how} {short(model)} {mode}"] = median(times)
     return found
