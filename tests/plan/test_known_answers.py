@@ -6,6 +6,7 @@ import pytest
 from tests.plan.conftest import chain, free, plan, problem
 
 from brooks.core.events import TaskAdded, TaskDone
+from brooks.ids import TaskId
 from brooks.log.codec import Codec
 from brooks.log.memory import MemoryLog
 from brooks.plan.bounds import Limits
@@ -163,12 +164,15 @@ def test_a_task_that_turns_up_is_known_once_its_finder_is_at_work(
         given_team(build_team(team), given.models[0].name, name=team), 1, log=log
     )
 
-    records = list(Codec().decode_all(log.read()))
-    added = [each for each in records if isinstance(each.event, TaskAdded)]
-    late = [each for each in added if each.event.task.id.startswith("found-")]
-    done = {each.event.task for each in records if isinstance(each.event, TaskDone)}
+    added: dict[TaskId, float] = {}
+    done = set()
+    for record in Codec().decode_all(log.read()):
+        if isinstance(record.event, TaskAdded):
+            added[record.event.task.id] = record.time
+        elif isinstance(record.event, TaskDone):
+            done.add(record.event.task)
+    late = {task: time for task, time in added.items() if task.startswith("found-")}
     assert ended.is_complete
-    assert len(added) == 6
-    assert len(late) == 2
-    assert all(each.time > 0 for each in late)
-    assert {each.event.task.id for each in late} <= done
+    assert (len(added), len(late)) == (6, 2)
+    assert all(time > 0 for time in late.values())
+    assert done == set(added)
