@@ -41,10 +41,11 @@ def calibration_page(tables: Tables, fitted: Fitted) -> Page:
 def _verdict(fitted: Fitted, models: str) -> str:
     guessed = count(len(fitted.priors), "key")
     well = sum(_is_well(good.measure, good.value) for good in fitted.goodness)
+    are = "is" if well == 1 else "are"
     return (
         f"A simulated model of {models}: {count(len(fitted.parameters), 'key')} fitted to "
-        f"{count(fitted.runs, 'run')} with {count(fitted.replies, 'reply', 'replies')}, {guessed} taken from "
-        f"what is usual; {well} of {len(fitted.goodness)} measures of fit are good."
+        f"{count(fitted.runs, 'run')} with {fitted.replies:,} replies, {guessed} taken from "
+        f"what is usual; {well} of {len(fitted.goodness)} measures of fit {are} good."
     )
 
 

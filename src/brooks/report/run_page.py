@@ -141,7 +141,7 @@ def facts(told: Told) -> Iterator[Fact]:
             told,
             "amdahl_bound",
             "Amdahl's bound",
-            "What the graph allows at most with so many agents.",
+            "What the graph allows so many agents, were all tasks alike.",
             unit="times",
         )
     yield from _if_known(
@@ -169,7 +169,7 @@ def facts(told: Told) -> Iterator[Fact]:
 def _if_known(told: Told, name: str, label: str, says: str, *, unit: str = "") -> Iterator[Fact]:
     value = told.metrics[name]
     if value is not None:
-        text = number(value, unit) + (" times" if unit == "times" else "")
+        text = number(value, unit) + ("\u00d7" if unit == "times" else "")
         yield Fact(name=name, label=label, value=value, text=text, says=says)
 
 
