@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from brooks.cli.extras import EXTRA_OF, how_to_install
+from brooks.cli.extras import EXTRA_OF, PURPOSES, how_to_install
 
 CALLED = {"opentelemetry": "opentelemetry_proto", "vl_convert": "vl_convert_python"}
 """What is installed for a package of another name."""
@@ -31,3 +31,8 @@ def test_another_missing_module_is_our_own_fault() -> None:
     """No extra brings it."""
     assert how_to_install(ModuleNotFoundError(name="brooks.nowhere")) is None
     assert how_to_install(ModuleNotFoundError()) is None
+
+
+def test_each_extra_says_what_it_is_for() -> None:
+    """So that `brooks doctor` can tell."""
+    assert sorted(PURPOSES) == sorted(set(EXTRA_OF.values()))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from brooks.analysis.clashes import Clash, find_clashes
+from brooks.cli.extras import PURPOSES
 from brooks.core.graph import TaskGraph
 from brooks.core.spec import Task
 from brooks.ids import TaskId
@@ -62,6 +63,7 @@ def test_the_doctor_looks_at_what_runs_need(brooks: Brooks) -> None:
     assert names == [
         *("brooks", "python", "pytest", "sandbox", "bubblewrap", "landlock", "limits"),
         *("git", "runs", "disk", "terminal", "models", "keys", "agents"),
+        *(f"extra {extra}" for extra in PURPOSES),
     ]
     assert not Path(".brooks").exists()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from brooks import __version__
+from brooks.cli.extras import EXTRA_OF, PURPOSES
 from brooks.cli.options import Exit, json_option, print_json, runs_dir_option
 from brooks.models.command import installed, known_agents
 from brooks.models.keys import Keys
@@ -77,6 +78,7 @@ def look_around(runs_dir: Path) -> list[Finding]:
         _models(),
         *_providers(),
         _agents(),
+        *_extras(),
     ]
 
 
@@ -208,3 +210,16 @@ def _agents() -> Finding:
     names = ", ".join(f"command:{name}" for name in there)
     more = f"; not here: {', '.join(lacking)}" if lacking else ""
     return _found("agents", f"{names}{more}")
+
+
+def _extras() -> list[Finding]:
+    """Which commands have the libraries that not everybody needs."""
+    findings = []
+    for extra, purpose in PURPOSES.items():
+        lacking = [name for name, of in EXTRA_OF.items() if of == extra and not _is_installed(name)]
+        if lacking:
+            text = f"pip install 'brooks[{extra}]' for {purpose}"
+            findings.append(_noted(f"extra {extra}", text))
+        else:
+            findings.append(_found(f"extra {extra}", f"installed: {purpose}"))
+    return findings

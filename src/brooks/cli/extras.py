@@ -7,10 +7,16 @@ EXTRA_OF = {
     "opentelemetry": "otel",
     "polars": "data",
     "scipy": "data",
-    "vl-convert-python": "report",
     "vl_convert": "report",
 }
 """The extra by the name of the package that is imported."""
+PURPOSES = {
+    "data": "measure, compare, bench, import, fit and calibrate",
+    "report": "report, and the pages of serve",
+    "otel": "--otlp and export --format otlp",
+    "inspect": "export --format inspect",
+}
+"""What each extra is for, in the order in which a user may want them."""
 
 
 def how_to_install(error: ModuleNotFoundError) -> str | None:
