@@ -25,6 +25,20 @@ tasks:
     solution: {second.txt: "2\\n"}
 """
 
+FAULTLESS = """\
+overhead_seconds: 1.0
+output_tokens_per_second: 115
+latency_sigma: 0.8
+seconds_per_1k_input: 0.15
+mistake: 0.0
+repair: 1.0
+stall: 0.0
+stall_seconds: 0
+whole_load: 0.8
+thinking_tokens: 100
+"""
+"""How far a live run has come when it is killed is chance, and so would be what its agents then get wrong."""
+
 
 @dataclass(frozen=True)
 class Said:

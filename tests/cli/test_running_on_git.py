@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.conftest import FAULTLESS
 
 from agents.developer import write_program
 from brooks.cli.reading import read_run
@@ -47,18 +48,6 @@ tasks:
     solution: {{'{REGISTRY}': "2\\n"}}
 """
 """One new file, and one that is there and that the user has changed."""
-FAULTLESS = """\
-overhead_seconds: 1.0
-output_tokens_per_second: 115
-latency_sigma: 0.8
-seconds_per_1k_input: 0.15
-mistake: 0.0
-repair: 1.0
-stall: 0.0
-stall_seconds: 0
-whole_load: 0.8
-thinking_tokens: 100
-"""
 NEVER = """\
   - {id: Never!, files: [never.txt], check: "false", solution: {never.txt: "x"}}
 """

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from tests.cli.conftest import FAULTLESS
 
 from brooks.cli.reading import read_run
 from brooks.report.serving.server import PageServer
@@ -26,18 +27,6 @@ RUN = (
     *("run", "mathlib", "-t", "leased:2", "--checks", "modelled", "--clock", "real"),
     *("--run-id", "live", "-m", "sim:faultless.yaml", "-q", "--time-scale", "0.1"),
 )
-FAULTLESS = """\
-overhead_seconds: 1.0
-output_tokens_per_second: 115
-latency_sigma: 0.8
-seconds_per_1k_input: 0.15
-mistake: 0.0
-repair: 1.0
-stall: 0.0
-stall_seconds: 0
-whole_load: 0.8
-thinking_tokens: 100
-"""
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.conftest import FAULTLESS
 
 from brooks.cli.reading import read_run
 from brooks.core.events import RequestSent, RunResumed, TaskDone
@@ -31,19 +32,6 @@ RUN = [
     "-m",
     "sim:faultless.yaml",
 ]
-FAULTLESS = """\
-overhead_seconds: 1.0
-output_tokens_per_second: 115
-latency_sigma: 0.8
-seconds_per_1k_input: 0.15
-mistake: 0.0
-repair: 1.0
-stall: 0.0
-stall_seconds: 0
-whole_load: 0.8
-thinking_tokens: 100
-"""
-"""How far a live run has come when it is killed is chance, and so is what its agents then get wrong."""
 
 
 class Live:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.conftest import FAULTLESS
 
 from brooks.log.lock import writer_pid
 from brooks.runtime.run_folder import RunFolder
@@ -25,18 +26,6 @@ RUN = (
     *("run", "mathlib", "-t", "leased:2", "--checks", "modelled", "--clock", "real"),
     *("-m", "sim:faultless.yaml", "--run-id", "live"),
 )
-FAULTLESS = """\
-overhead_seconds: 1.0
-output_tokens_per_second: 115
-latency_sigma: 0.8
-seconds_per_1k_input: 0.15
-mistake: 0.0
-repair: 1.0
-stall: 0.0
-stall_seconds: 0
-whole_load: 0.8
-thinking_tokens: 100
-"""
 CODES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z])")
 PATIENCE = 25.0
 

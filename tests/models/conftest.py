@@ -24,6 +24,20 @@ from brooks.models.solutions import Solutions
 from brooks.runtime.chance import stream
 from brooks.runtime.tools import TOOLS
 
+FLAWLESS = Profile(
+    overhead_seconds=1.0,
+    output_tokens_per_second=100.0,
+    latency_sigma=0.0,
+    seconds_per_1k_input=0.0,
+    mistake=0.0,
+    repair=1.0,
+    stall=0.0,
+    stall_seconds=0.0,
+    whole_load=1.0,
+    thinking_tokens=0,
+)
+"""One without luck, which does all tasks of a turn at once."""
+
 
 def hash_of(data: bytes) -> BlobHash:
     """The name of some bytes."""

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
+from tests.models.conftest import FLAWLESS
 
 from brooks.models.base import StopReason, count_tokens, reply_text, request_text
-from brooks.models.profile import Profile
 from brooks.models.spoiling import UNFINISHED
 
 if TYPE_CHECKING:
@@ -15,18 +15,6 @@ if TYPE_CHECKING:
 
     ProjectOf = type[Project]
 
-FLAWLESS = Profile(
-    overhead_seconds=1.0,
-    output_tokens_per_second=100.0,
-    latency_sigma=0.0,
-    seconds_per_1k_input=0.0,
-    mistake=0.0,
-    repair=1.0,
-    stall=0.0,
-    stall_seconds=0.0,
-    whole_load=1.0,
-    thinking_tokens=0,
-)
 FIRST_WRONG = replace(FLAWLESS, mistake=1.0)
 ALWAYS_WRONG = replace(FLAWLESS, mistake=1.0, repair=0.0)
 

@@ -4,28 +4,16 @@ from functools import partial
 from hashlib import sha256
 
 import pytest
+from tests.models.conftest import FLAWLESS
 
 from brooks.core.spec import SolutionFile, Task
 from brooks.ids import AgentId, BlobHash, TaskId, TurnId
 from brooks.models.base import Answered, Outcome, Reply, Request, Returned, Said, Turned
-from brooks.models.profile import Profile
 from brooks.models.simulated import SimulatedModel
 from brooks.models.solutions import Solutions
 from brooks.runtime.chance import stream
 from brooks.runtime.tools import TOOLS
 
-FLAWLESS = Profile(
-    overhead_seconds=1.0,
-    output_tokens_per_second=100.0,
-    latency_sigma=0.0,
-    seconds_per_1k_input=0.0,
-    mistake=0.0,
-    repair=1.0,
-    stall=0.0,
-    stall_seconds=0.0,
-    whole_load=1.0,
-    thinking_tokens=0,
-)
 BASE = "def base():\n    return 1\n"
 USER = "from base import base\n\n\ndef user():\n    return base()\n"
 

@@ -19,6 +19,7 @@ from brooks.core.state import State
 from brooks.errors import OutsideError
 from brooks.plan.outcomes import Happened, hold_against_plan, keep_outcome
 from brooks.report.planned import happened_text
+from brooks.report.results import listed_facts
 from brooks.report.terminal import print_summary
 from brooks.runtime.run_folder import RUNS_DIR, RunFolder
 
@@ -62,19 +63,6 @@ def _beside_its_plan(run: str, spec: Spec, summary: Summary) -> Happened | None:
         except OutsideError as error:
             note(f"note: {error}")
     return came
-
-
-def listed_facts(summary: Summary) -> dict[str, Any]:
-    """What a list of runs shows of one."""
-    return {
-        "outcome": None if summary.outcome is None else summary.outcome.value,
-        "phase": summary.phase.value,
-        "done": len(summary.tasks.done),
-        "verified": summary.tasks.verified,
-        "total": summary.tasks.total,
-        "seconds": summary.run_seconds,
-        "tokens": summary.tokens,
-    }
 
 
 def run_facts(

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from brooks.cli.concerning import Concerned
-from brooks.cli.ending import listed_facts, print_run, results_console, run_facts
+from brooks.cli.ending import print_run, results_console, run_facts
 from brooks.cli.options import (
     Exit,
     json_option,
@@ -24,6 +24,7 @@ from brooks.core.events import Record
 from brooks.errors import BrooksError, UsageError
 from brooks.log.lock import writer_pid
 from brooks.log.sqlite import SqliteLog
+from brooks.report.results import listed_facts
 from brooks.report.terminal import RunRow, describe, print_runs
 from brooks.runtime.run_folder import RunFolder
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -263,6 +264,19 @@ class RunRow:
     team: str
     project: str
     simulated: bool
+
+
+def listed_facts(summary: Summary) -> dict[str, Any]:
+    """What a list of runs shows of one."""
+    return {
+        "outcome": None if summary.outcome is None else summary.outcome.value,
+        "phase": summary.phase.value,
+        "done": len(summary.tasks.done),
+        "verified": summary.tasks.verified,
+        "total": summary.tasks.total,
+        "seconds": summary.run_seconds,
+        "tokens": summary.tokens,
+    }
 
 
 def print_runs(rows: Sequence[RunRow], console: Console) -> None:

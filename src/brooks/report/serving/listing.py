@@ -20,6 +20,7 @@ from brooks.log.codec import Codec
 from brooks.log.lock import writer_pid
 from brooks.log.sqlite import SqliteLog
 from brooks.log.store import BEGINNING
+from brooks.report.results import listed_facts
 from brooks.report.serving.paths import run_names
 from brooks.runtime.run_folder import RunFolder
 
@@ -126,7 +127,7 @@ class RunList:
             for record in self._codec.decode_all(log.read(known.position)):
                 known.summary.add(record)
                 known.position = record.position
-        return _facts(known.summary)
+        return listed_facts(known.summary)
 
     def _known_of(self, folder: RunFolder, last: Position) -> _Known:
         inode = folder.log.stat().st_ino
@@ -149,18 +150,6 @@ def _identity(file: Path) -> tuple[int, ...]:
     except FileNotFoundError:
         return ()
     return status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def _facts(summary: Summary) -> dict[str, Any]:
-    return {
-        "outcome": None if summary.outcome is None else summary.outcome.value,
-        "phase": summary.phase.value,
-        "done": len(summary.tasks.done),
-        "verified": summary.tasks.verified,
-        "total": summary.tasks.total,
-        "seconds": summary.run_seconds,
-        "tokens": summary.tokens,
-    }
 
 
 def _unreadable(name: str, problem: str) -> ListedRun:
