@@ -16,9 +16,10 @@ team always has as many runs as any.
 
 Of many candidates that are nearly equal, the one that looks best is so partly by luck: the least of noisy
 means is too low. So the seeds are split: one part chooses the best, and it is held against the recommended
-one with other seeds that chose neither, until it is clear on which side of `GOOD` the ratio lies, or it is
-known to `ERROR`. What is left of the bias goes both ways: a best that was chosen wrongly makes the regret
-look smaller, by a percent or so, and noise in a ratio near the limit puts some on the wrong side of it.
+one with other seeds that chose neither, until it is clear on which side of `GOOD` and of `BAD` the ratio
+lies, or it is known to `ERROR`. What is left of the bias goes both ways: a best that was chosen wrongly
+makes the regret look smaller, by a percent or so, and noise in a ratio near a limit puts some on the wrong
+side of it.
 
 Each graph's result is a line in `build/planner_brute_force.jsonl`, written as it comes; graphs that are
 there are not made again, so the measurement can be ended at any time and goes on where it was.
@@ -62,7 +63,7 @@ JUDGING = 2_000_000
 """The first of the seeds by which the recommended team and the best are told apart."""
 LEAST_JUDGED, MOST_JUDGED, ERROR = 24, 200, 0.015
 CLEAR = 2.0
-"""Standard errors between a ratio and `GOOD` from which on it is clear on which side it is."""
+"""Standard errors between a ratio and a limit from which on it is clear on which side it is."""
 MODELS = ("sim:typical", "sim:quick")
 MOST_AGENTS = 8
 GOOD, BAD = 1.05, 1.25
@@ -201,7 +202,10 @@ class _BruteForce:
             gaps.append(self._run(own, seed) - self._run(best, seed))
             if len(gaps) >= LEAST_JUDGED and len(gaps) % 8 == 0:
                 error = stdev(gaps) / sqrt(len(gaps))
-                if error < ERROR or abs(fmean(gaps) - log(GOOD)) > CLEAR * error:
+                mean = fmean(gaps)
+                if error < ERROR or all(
+                    abs(mean - log(limit)) > CLEAR * error for limit in (GOOD, BAD)
+                ):
                     break
         return gaps
 
