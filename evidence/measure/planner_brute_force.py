@@ -19,7 +19,8 @@ means is too low. So the seeds are split: one part chooses the best, and it is h
 one with other seeds that chose neither, until it is clear on which side of `GOOD` and of `BAD` the ratio
 lies, or it is known to `ERROR`. What is left of the bias goes both ways: a best that was chosen wrongly
 makes the regret look smaller, by a percent or so, and noise in a ratio near a limit puts some on the wrong
-side of it.
+side of it. The worst of 200 noisy ratios is too high: what looks more than 25 % worse is judged again with
+200 other seeds, and that counts.
 
 Each graph's result is a line in `build/planner_brute_force.jsonl`, written as it comes; graphs that are
 there are not made again, so the measurement can be ended at any time and goes on where it was.
@@ -61,6 +62,8 @@ FRESH = 1_000_000
 """The first of the fresh seeds; the planner's are from 0 on."""
 JUDGING = 2_000_000
 """The first of the seeds by which the recommended team and the best are told apart."""
+JUDGING_AGAIN = 3_000_000
+"""The first of the seeds by which what looked more than 25 % worse is judged again."""
 LEAST_JUDGED, MOST_JUDGED, ERROR = 24, 200, 0.015
 CLEAR = 2.0
 """Standard errors between a ratio and a limit from which on it is clear on which side it is."""
@@ -127,7 +130,9 @@ def measure(number: int) -> dict[str, Any]:
         planned = time.process_time()
         brute = _BruteForce(problem, candidates, objective)
         best = brute.best(candidates.index(chosen))
-        gaps = brute.judged(candidates.index(chosen), best)
+        first = gaps = brute.judged(candidates.index(chosen), best)
+        if exp(fmean(first)) > BAD:
+            gaps = brute.compared(candidates.index(chosen), best, JUDGING_AGAIN)
     return {
         **about,
         "candidates": len(candidates),
@@ -137,6 +142,7 @@ def measure(number: int) -> dict[str, Any]:
         "regret": max(1.0, exp(fmean(gaps))),
         "error": stdev(gaps) / sqrt(len(gaps)),
         "judged": len(gaps),
+        "at_first": exp(fmean(first)),
         "one_agent": exp(brute.gap_of_one(best)),
         "brute_force_runs": brute.runs,
         "planner_seconds": round(planned - began, 2),
@@ -208,6 +214,11 @@ class _BruteForce:
                 ):
                     break
         return gaps
+
+    def compared(self, own: int, best: int, begin: int) -> list[float]:
+        """Differences of the two with as many seeds as a judgement may take, from `begin` on."""
+        seeds = range(begin, begin + MOST_JUDGED)
+        return [self._run(own, seed) - self._run(best, seed) for seed in seeds]
 
     def gap_of_one(self, best: int) -> float:
         """How much worse the better of the teams of one is, by the runs that both have had."""
