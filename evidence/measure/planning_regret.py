@@ -29,7 +29,7 @@ Table = dict[Problem, dict[Option, tuple[float, float]]]
 DRAWS = 1000
 LEAST_DONE = 0.5
 MARGIN = {"time": 0.2, "cost": 0.1, "balanced": 0.2}
-"""By how much a team has to beat one agent: the times of dealt teams are predicted to a fifth from runs of one.
+"""By how much a team has to beat one agent: times of dealt teams are predicted to a fifth from runs of one.
 
 Both were set with the regrets in view. How much hangs on them is printed: of tokens, what 5 to 15 % give is
 the same, 0 and 20 % are worse.
