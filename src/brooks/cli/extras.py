@@ -6,6 +6,7 @@ EXTRA_OF = {
     "numpy": "data",
     "opentelemetry": "otel",
     "polars": "data",
+    "ray": "ray",
     "scipy": "data",
     "vl_convert": "report",
 }
