@@ -1,5 +1,6 @@
 """`brooks resume`: going on with a run that was paused, interrupted, killed, or came to nothing."""
 
+import dataclasses
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 
 from brooks.cli.assembling import refuse_unpriced, replace_budget
 from brooks.cli.branching import bring_branch_up
+from brooks.cli.clustering import Clustering, clustering_options
 from brooks.cli.controlling import ask
 from brooks.cli.ending import end_run
 from brooks.cli.opening import opened_again
@@ -41,6 +43,7 @@ from brooks.runtime.running import resume
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Where the run's files are now, if they were moved.",
 )
+@clustering_options
 @otlp_options
 @runs_dir_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -50,6 +53,7 @@ def resume_command(
     *,
     budget: Budget,
     workspace: Path | None,
+    clustering: Clustering,
     tracing: Tracing,
     runs_dir: Path,
     quiet: bool,
@@ -76,7 +80,16 @@ def resume_command(
     limits = _budget(past, budget)
     for line in what_is_kept(past):
         note(line)
-    return _go_on(past, limits, workspace=workspace, tracing=tracing, quiet=quiet, as_json=as_json)
+    clustering.fitted(past.spec)
+    return _go_on(
+        past,
+        limits,
+        workspace=workspace,
+        clustering=clustering,
+        tracing=tracing,
+        quiet=quiet,
+        as_json=as_json,
+    )
 
 
 def _budget(past: ReadRun, asked: Budget) -> Budget:
@@ -119,6 +132,7 @@ def _go_on(
     budget: Budget,
     *,
     workspace: Path | None,
+    clustering: Clustering,
     tracing: Tracing,
     quiet: bool,
     as_json: bool,
@@ -130,6 +144,8 @@ def _go_on(
     progress.recall(past.records)
     again = opened_again(past.folder, workspace=workspace, watcher=watcher_of(progress))
     spans = traced(past.folder, tracing, after=past.state.position)
-    with again as opened, spans, own_signals(), steered(progress, past.folder, past.spec):
-        state = resume(opened.around, budget)
+    steering = steered(progress, past.folder, past.spec)
+    with clustering.connected(), again as opened, spans, own_signals(), steering:
+        around = dataclasses.replace(opened.around, is_remote=clustering.is_remote)
+        state = resume(around, budget)
     return end_run(past.folder, past.spec, progress.summary, state=state, as_json=as_json)

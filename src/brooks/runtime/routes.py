@@ -1,22 +1,33 @@
 """The ways from agents to models in one run: each model once, with its lane and its price."""
 
 from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from brooks.core.spec import Member, ModelSettings, Spec
 from brooks.models.base import Model
 from brooks.models.naming import parse_model
 from brooks.models.prices import find_price
 from brooks.runtime.asking import Route
-from brooks.runtime.governor import Governor
+from brooks.runtime.governor import Lane
 
 MOST_FALLBACKS = 5
+
+
+class Lanes(Protocol):
+    """Where requests wait for their turn: a governor, or one machine's way to it."""
+
+    def lane(self, model: str, key: str, settings: ModelSettings) -> Any:
+        """The lane of a model and a key."""
+
+    def open_gates(self) -> None:
+        """Nobody need wait any longer."""
 
 
 class Routes:
     """Makes the routes of every agent; models of providers share their lanes."""
 
     def __init__(
-        self, spec: Spec, *, make: Callable[[str, ModelSettings], Model], governor: Governor
+        self, spec: Spec, *, make: Callable[[str, ModelSettings], Model], governor: Lanes
     ) -> None:
         self._spec = spec
         self._make = make
@@ -37,6 +48,10 @@ class Routes:
             routes.append(route)
             name = route.settings.fallback
         return tuple(routes)
+
+    def lane(self, name: str) -> Lane | None:
+        """The lane of a model that was asked for, by its canonical name; None if nobody has to wait."""
+        return self._made[name].lane
 
     def open_gates(self) -> None:
         """Nobody need wait to ask a model any longer: the run winds down."""

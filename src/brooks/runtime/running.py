@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import msgspec
 
@@ -84,6 +85,8 @@ class Surroundings:
     """Tasks that simulated agents come upon, by the task that leads to them."""
     on_lanes: Callable[[tuple[LaneView, ...]], None] | None = None
     """Told twice a second, under the real clock, how the lanes of the models stand."""
+    is_remote: bool = False
+    """Whether agents and checks are on the machines of the Ray cluster that this process is connected to."""
 
 
 def start(spec: Spec, blobs: dict[BlobHash, bytes], around: Surroundings) -> State:
@@ -133,20 +136,10 @@ class _Assembly:
         self._clock: Driver = VirtualClock(state.time) if virtual else RealClock(state.time)
         self._solutions = Solutions(spec.tasks, around.log.blob, found=around.found)
         self._policy: Policy = policy_for(spec.team)
-        self._checks = self._make_checks()
-        self._stack.callback(self._checks.close)
         self._governor = Governor(
             self._clock, partial(stream, spec.seed), agents=len(spec.team.members)
         )
-        self._engine = LocalEngine(
-            spec,
-            clock=self._clock,
-            routes=Routes(spec, make=self._make_model, governor=self._governor),
-            prompter=partial(Prompter, spec.project, Templates.of(spec.prompts)),
-            redactor=around.redactor,
-            checks=self._checks,
-            files_back=self._write_back,
-        )
+        self._engine = self._make_engine()
         self._coordinator = Coordinator(
             state,
             clock=self._clock,
@@ -163,6 +156,23 @@ class _Assembly:
         self._engine.attach(self._coordinator)
         self._stops = 0
 
+    def _make_engine(self) -> LocalEngine:
+        spec, around = self._spec, self._around
+        options: dict[str, Any] = {
+            "clock": self._clock,
+            "routes": Routes(spec, make=self._make_model, governor=self._governor),
+            "prompter": partial(Prompter, spec.project, Templates.of(spec.prompts)),
+            "redactor": around.redactor,
+            "files_back": self._write_back,
+        }
+        if not around.is_remote:
+            return LocalEngine(spec, checks=self._make_checks(), **options)
+        from brooks.runtime.remote.engine import RemoteEngine
+
+        checks = self._make_checks() if spec.checks.mode == "modelled" else None
+        found = tuple(around.found.items())
+        return RemoteEngine(spec, checks=checks, log=around.log, found=found, **options)
+
     def _make_mirror(self) -> GitMirror | None:
         """What keeps the user's repository up with the log, where the run works on one."""
         around = self._around
@@ -177,6 +187,11 @@ class _Assembly:
         self._around.on_record(record)
 
     def _make_checks(self) -> Checks:
+        checks = self._open_checks()
+        self._stack.callback(checks.close)
+        return checks
+
+    def _open_checks(self) -> Checks:
         if self._spec.checks.mode == "modelled":
             return ModelledChecks(self._solutions, self._around.log)
         from brooks.workspace.sandbox import Sandbox, discard, make_scratch, sweep
@@ -280,6 +295,7 @@ class _Assembly:
             if self._around.on_lanes is not None:
                 self._clock.spawn(self._tell_lanes(self._around.on_lanes), "lanes")
         await self._coordinator.run()
+        await self._engine.close()
         await self._around.models.close()
 
     async def _tell_lanes(self, tell: Callable[[tuple[LaneView, ...]], None]) -> None:

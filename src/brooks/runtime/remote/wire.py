@@ -1,0 +1,164 @@
+"""The coordinator's end of the wire to one machine.
+
+Two calls are out at a time: one that waits for what the machine has to tell, and one that brings it
+post. A call that is not answered is not repeated and not given up: a machine that was cut off
+answers it when it is whole again. Meanwhile nobody waits for it, and after a time the machine counts
+as silent.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from brooks.runtime.clock import Clock, Handle, Signal
+from brooks.runtime.remote.post import FromNode, Inbox, Numbered, Outbox, ToNode
+
+HOLD_SECONDS = 2.0
+"""How long a machine waits for something to tell; after that it says that there is nothing."""
+SILENT_SECONDS = 10.0
+"""How long nothing may be heard of a machine before nothing more is put on it."""
+PAUSE_SECONDS = 1.0
+"""Between two calls where the machine cannot be reached for a moment."""
+
+
+class Gone(Exception):  # noqa: N818 - named for what happened
+    """The machine, or its process, is no more."""
+
+
+class Unreachable(Exception):  # noqa: N818 - named for what happened
+    """A call has not arrived, and the next may."""
+
+
+class Calls(Protocol):
+    """How a host is called; every call raises `Gone` or `Unreachable` where it fails."""
+
+    def collect(self, acknowledged: int, seconds: float) -> Awaitable[list[Numbered]]:
+        """See `Host.collect`."""
+
+    def post(self, batch: list[Numbered]) -> Awaitable[int]:
+        """See `Host.post`."""
+
+
+class Wire:
+    """Carries post to and from one machine."""
+
+    def __init__(
+        self,
+        name: str,
+        calls: Calls,
+        *,
+        clock: Clock,
+        receive: Callable[["Wire", FromNode], None],
+        on_change: Callable[["Wire"], None],
+        silent_seconds: float = SILENT_SECONDS,
+    ) -> None:
+        """Make a wire.
+
+        Args:
+            name: What the machine is called in messages.
+            calls: How it is called.
+            clock: The coordinator's.
+            receive: Takes what comes from there.
+            on_change: Told when the machine falls silent, is heard again, or is gone.
+            silent_seconds: After how long without a word it counts as silent.
+        """
+        self.name = name
+        self.is_gone = False
+        self.is_silent = False
+        self._calls = calls
+        self._clock = clock
+        self._receive = receive
+        self._on_change = on_change
+        self._silent_seconds = max(silent_seconds, HOLD_SECONDS * 2)
+        self._outbox = Outbox()
+        self._news = Signal()
+        self._heard = clock.time()
+        self._handles: list[Handle] = []
+        self.is_told = False
+        """Whether the machine was told of any files."""
+        self.versions_told = 0
+        """How many versions of files it was told of."""
+
+    @property
+    def is_audible(self) -> bool:
+        """Whether the machine is there, as far as is known."""
+        return not (self.is_gone or self.is_silent)
+
+    def start(self) -> None:
+        """Begin to carry."""
+        spawn = self._clock.spawn
+        self._handles = [
+            spawn(self._collect_all(), f"post from {self.name}"),
+            spawn(self._post_all(), f"post to {self.name}"),
+        ]
+
+    def send(self, item: ToNode) -> None:
+        """Send an item, now or when the machine can be reached."""
+        if not self.is_gone:
+            self._outbox.put(item)
+            self._clock.notify(self._news)
+
+    def listen(self) -> None:
+        """See whether the machine has fallen silent; to be called every now and then."""
+        is_silent = self._clock.time() > self._heard + self._silent_seconds
+        if is_silent and not self.is_silent and not self.is_gone:
+            self.is_silent = True
+            self._on_change(self)
+
+    def close(self) -> None:
+        """The machine is no more, or no longer wanted."""
+        self.is_gone = True
+        for handle in self._handles:
+            self._clock.cancel(handle)
+
+    async def _collect_all(self) -> None:
+        inbox = Inbox()
+        while True:
+            try:
+                batch = await self._calls.collect(inbox.last, HOLD_SECONDS)
+            except Unreachable:
+                await self._clock.sleep(PAUSE_SECONDS)
+                continue
+            except Gone:
+                self._lose()
+                return
+            self._hear()
+            for item in inbox.take(batch):
+                self._receive(self, _from_node(item))
+
+    async def _post_all(self) -> None:
+        while True:
+            if not len(self._outbox):
+                await self._clock.wait(self._news)
+                continue
+            try:
+                self._outbox.acknowledge(await self._calls.post(self._outbox.batch()))
+            except Unreachable:
+                await self._clock.sleep(PAUSE_SECONDS)
+            except Gone:
+                self._lose()
+                return
+            else:
+                self._hear()
+
+    def _hear(self) -> None:
+        self._heard = self._clock.time()
+        if self.is_silent:
+            self.is_silent = False
+            self._on_change(self)
+
+    def _lose(self) -> None:
+        if not self.is_gone:
+            self.close()
+            self._on_change(self)
+
+
+def _from_node(item: Any) -> FromNode:
+    """What comes by this way was put in by a node."""
+    found: FromNode = item
+    return found
+
+
+async def until_answered(call: Any) -> Any:
+    """Wait for a Ray call without ever blocking; errors as they are."""
+    return await asyncio.wrap_future(call.future())
