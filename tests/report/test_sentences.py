@@ -109,6 +109,10 @@ def dropped(reason: DropReason, *paths: str, held: bool) -> Event:
 
 SENTENCES: list[tuple[Event, str]] = [
     (
+        events.AgentCalled(agent=ONE, reason="2 tasks wait and nobody is free"),
+        "agent-1 is called into the team: 2 tasks wait and nobody is free",
+    ),
+    (
         events.AgentLeft(agent=ONE, reason="its time is over"),
         "agent-1 leaves the team: its time is over",
     ),

@@ -36,6 +36,7 @@ from brooks.errors import UsageError
 from brooks.ids import Position
 from brooks.log.memory import MemoryLog
 from brooks.log.sqlite import SqliteLog
+from brooks.spec.teams import build_team
 
 CARELESS = replace(STEADY, mistake=0.5, repair=0.6)
 
@@ -148,6 +149,20 @@ def test_a_run_cut_anywhere_is_finished_by_its_resume(team: str, faults: str, gr
     spec = make_spec(GRAPHS[graph], team=TEAMS[team], model="careless", faults=plan, seed=3)
 
     check_every_cut(spec, step=1 if team == "leased" and not plan.messages.lost else 4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("faults", ["no faults", "a crash and a stall"])
+def test_an_elastic_run_cut_anywhere_is_finished_by_its_resume(faults: str) -> None:
+    """Who was in the team comes back, and who was not stays away until it is called."""
+    team = build_team("leased:1-3", attempts=12)
+    assert team.elastic is not None
+    team = replace(team, elastic=replace(team.elastic, idle_seconds=1.0))
+    tasks = (*free(3), task("neck", "f1", "f2", "f3"), *(task(f"l{n}", "neck") for n in "123"))
+
+    check_every_cut(
+        make_spec(tasks, team=team, model="careless", faults=FAULTS[faults], seed=3), step=3
+    )
 
 
 @pytest.mark.slow

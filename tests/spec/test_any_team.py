@@ -54,6 +54,9 @@ SECTIONS = st.fixed_dictionaries(
         "failure": st.fixed_dictionaries(
             {}, optional={"suspect_seconds": st.sampled_from([0.0, 10.0, 20.0, 40.0])}
         ),
+        "elastic": st.fixed_dictionaries(
+            {}, optional={"least": st.integers(1, 4), "idle_seconds": st.just(5.0)}
+        ),
         "messages": st.sampled_from(["none", {"topology": "gossip", "fanout": 1}]),
     },
 )
@@ -97,6 +100,8 @@ def is_sound(team: Team) -> bool:
     assert team.rules.copies > 1 or not team.rules.stragglers.backups
     assert team.claims is Claims.LEASED or team.rules.copies == 1
     assert team.claims is Claims.LEASED or team.assignment in FREE
+    assert team.elastic is None or redundancy.replicas <= team.elastic.least <= len(team.members)
+    assert team.elastic is None or team.claims is Claims.LEASED
     assert any(member.leaves is None for member in team.members)
     assert len({member.id for member in team.members}) == len(team.members)
     assert all(member.leaves is None or member.leaves > member.joins for member in team.members)

@@ -15,6 +15,7 @@ from brooks.spec.load import load_tasks
 from brooks.spec.model_sections import ModelSection, PriceSection
 from brooks.spec.presets import DEFAULT, PRESETS
 from brooks.spec.rule_sections import (
+    ElasticSection,
     FailureSection,
     MessagingSection,
     RedundancySection,
@@ -94,6 +95,7 @@ def test_the_example_with_models_and_a_budget_is_read(tmp_path: Path) -> None:
         TaskSection,
         TeamSection,
         MemberSection,
+        ElasticSection,
         RedundancySection,
         StragglersSection,
         FailureSection,

@@ -9,6 +9,7 @@ from brooks.core.message import Message
 from brooks.core.spec import (
     Assignment,
     Claims,
+    Elastic,
     Guarantees,
     Member,
     Pacing,
@@ -30,6 +31,7 @@ from brooks.ids import AgentId
 from brooks.spec.guarantees import NO_GUARANTEES
 from brooks.spec.load import load_tasks
 from brooks.spec.rule_sections import (
+    ElasticSection,
     FailureSection,
     MessagingSection,
     RedundancySection,
@@ -125,6 +127,7 @@ def test_a_key_changes_what_it_says_and_nothing_else(tmp_path: Path, text: str, 
 @pytest.mark.parametrize(
     ("section", "message"),
     [
+        (ElasticSection, Elastic),
         (RedundancySection, Redundancy),
         (StragglersSection, Stragglers),
         (FailureSection, Failing),

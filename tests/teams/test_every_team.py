@@ -2,6 +2,7 @@
 
 from itertools import combinations, permutations
 from random import Random
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -10,10 +11,12 @@ from tests.runtime.kit import STEADY, KitModels, Run, make_spec, make_team, run
 from brooks.audit.report import audit
 from brooks.audit.verdict import Result
 from brooks.core import events
-from brooks.core.spec import FaultPlan, MessageFaults, Task
+from brooks.core.spec import FaultPlan, MessageFaults, Task, Team
 from brooks.ids import TaskId
 from brooks.spec.faults import random_plan
 from brooks.spec.presets import PRESETS
+from brooks.spec.sizes import Bounds
+from brooks.spec.teams import build_team
 
 Edges = tuple[tuple[int, int], ...]
 
@@ -42,6 +45,18 @@ TEAMS = [
     for preset, settings in PRESETS.items()
     for size in ((settings.size,) if settings.is_fixed else range(settings.least, 5))
 ]
+ELASTIC = [
+    (preset, Bounds(PRESETS[preset].least, 4)) for preset in ("leased", "lead", "hybrid", "voting")
+]
+"""Teams that grow and shrink; those that begin with fewer are the others' own case."""
+
+
+def team_of(preset: str, size: int | Bounds, **settings: Any) -> Team:
+    """A team; an elastic one lets go within the few seconds that these runs take."""
+    team = build_team(preset, members=size, attempts=20, **settings)
+    if team.elastic is None:
+        return team
+    return replace(team, elastic=replace(team.elastic, idle_seconds=1.0))
 
 
 def tasks_of(nodes: int, edges: Edges) -> tuple[Task, ...]:
@@ -75,12 +90,12 @@ def test_there_are_as_many_small_graphs_as_there_should_be() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("preset", "size"), TEAMS)
-def test_a_team_finishes_every_small_graph(preset: str, size: int) -> None:
+@pytest.mark.parametrize(("preset", "size"), [*TEAMS, *ELASTIC], ids=str)
+def test_a_team_finishes_every_small_graph(preset: str, size: int | Bounds) -> None:
     """Nothing goes wrong but the agents' own mistakes."""
     declares = PRESETS[preset].guarantees.liveness
     for number, (nodes, edges) in enumerate(GRAPHS):
-        team = make_team(preset, size, attempts=20)
+        team = team_of(preset, size)
         model = "careless" if declares else "steady"
         spec = make_spec(tasks_of(nodes, edges), team=team, model=model, seed=number)
 
@@ -91,12 +106,14 @@ def test_a_team_finishes_every_small_graph(preset: str, size: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("preset", "size"), TEAMS)
-def test_a_team_finishes_every_small_graph_in_spite_of_faults(preset: str, size: int) -> None:
+@pytest.mark.parametrize(("preset", "size"), [*TEAMS, *ELASTIC], ids=str)
+def test_a_team_finishes_every_small_graph_in_spite_of_faults(
+    preset: str, size: int | Bounds
+) -> None:
     """Crashes, stalls, slow stretches, partitions, and a network that is bad in half of the runs."""
     declares = PRESETS[preset].guarantees.liveness
     for number, (nodes, edges) in enumerate(GRAPHS):
-        team = make_team(preset, size, attempts=20, turn_seconds=300.0)
+        team = team_of(preset, size, turn_seconds=300.0)
         bad = MessageFaults(lost=0.05, duplicated=0.1, delayed=0.1, delay_seconds=5.0)
         plan = random_plan(
             f"{preset}/{size}/{number}",

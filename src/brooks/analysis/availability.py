@@ -1,7 +1,8 @@
 """Availability: the share of agent-time in which an agent could have made progress.
 
 For one agent it is a number in [0, 1]: of the log time from its first joining to its leaving or the
-run's end (while the run goes on, to now), the share in which it was none of these:
+run's end (while the run goes on, to now; where an elastic team called it back, in each of its stays),
+the share in which it was none of these:
 
 - *crashed*: from the crash until it joined again, so what its restart and the way back into the team
   took is counted too; a coordinator that stops and is resumed takes all its agents with it, but the
@@ -42,7 +43,9 @@ class _Life(Enum):
 class AgentAvailability:
     """When one agent could make progress."""
 
-    __slots__ = ("_frozen", "_joined", "_left", "_life", "_lost", "_since")
+    __slots__ = (
+        "_earlier", "_earlier_lost", "_frozen", "_joined", "_left", "_life", "_lost", "_since",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._joined: float | None = None
@@ -54,13 +57,19 @@ class AgentAvailability:
         """Seconds of the past in which it could make no progress."""
         self._since: float | None = None
         """Since when it can make none; None while it can."""
+        self._earlier = self._earlier_lost = 0.0
+        """Seconds that it was in the run before it left and was called again, and those lost of them."""
 
     def seconds(self, now: float) -> float:
         """Log seconds that it was in the run until `now`."""
-        return 0.0 if self._joined is None else self._until(now) - self._joined
+        present = 0.0 if self._joined is None else self._until(now) - self._joined
+        return self._earlier + present
 
     def lost_seconds(self, now: float) -> float:
         """Those of them in which it could make no progress."""
+        return self._earlier_lost + self._lost_of_stay(now)
+
+    def _lost_of_stay(self, now: float) -> float:
         if self._joined is None:
             return 0.0
         begun = self._until(now)
@@ -78,6 +87,14 @@ class AgentAvailability:
         if self._life is _Life.COMING_BACK:
             self._life = _Life.ALIVE
         self._settle(time)
+
+    def call(self, time: float) -> None:
+        """It is to come, for the first time or again; what ailed it when it left is over."""
+        self._earlier, self._earlier_lost = self.seconds(time), self.lost_seconds(time)
+        self._joined = self._left = self._since = None
+        self._lost = 0.0
+        self._life = _Life.ALIVE
+        self._frozen.clear()
 
     def leave(self, time: float) -> None:
         """It is no longer in the team."""
@@ -113,7 +130,7 @@ class AgentAvailability:
         """Begin or end a stretch without progress."""
         is_able = self._life is _Life.ALIVE and not any(self._frozen.values())
         if is_able and self._since is not None:
-            self._lost = self.lost_seconds(time)
+            self._lost = self._lost_of_stay(time)
             self._since = None
         elif not is_able and self._since is None:
             self._since = time
@@ -159,6 +176,9 @@ class Availability:
     def _agent_joined(self, event: events.AgentJoined | events.TurnResumed, time: float) -> None:
         self.of(event.agent).join(time)
 
+    def _agent_called(self, event: events.AgentCalled, time: float) -> None:
+        self.of(event.agent).call(time)
+
     def _agent_left(self, event: events.AgentLeft, time: float) -> None:
         self.of(event.agent).leave(time)
 
@@ -176,6 +196,7 @@ class Availability:
     _HANDLERS: ClassVar[dict[type, Callable[[Any, Any, float], None]]] = {
         events.AgentJoined: _agent_joined,
         events.TurnResumed: _agent_joined,
+        events.AgentCalled: _agent_called,
         events.AgentLeft: _agent_left,
         events.FaultInjected: _fault_injected,
         events.RunResumed: _run_resumed,

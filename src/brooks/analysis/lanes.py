@@ -166,6 +166,11 @@ class Reasons:
     def _left(self, event: events.AgentLeft, time: float) -> None:
         self._agents.setdefault(("left", event.agent), []).append((time, float("inf")))
 
+    def _joined(self, event: events.AgentJoined, time: float) -> None:
+        gone = self._agents.get(("left", event.agent))
+        if gone is not None and gone[-1][1] == float("inf"):
+            gone[-1] = (gone[-1][0], time)
+
     def _request_sent(self, event: events.RequestSent, time: float) -> None:
         if event.waited > 0:
             stretch = (time - event.waited, time)
@@ -187,6 +192,7 @@ class Reasons:
         events.TurnEnded: _turn_ended,
         events.AgentQuarantined: _quarantined,
         events.AgentLeft: _left,
+        events.AgentJoined: _joined,
         events.RequestSent: _request_sent,
     }
 

@@ -39,6 +39,7 @@ from brooks.runtime.run_folder import find_run
 from brooks.spec.faults import load_faults, refuse_strangers
 from brooks.spec.load import TaskFile, load_tasks
 from brooks.spec.presets import PRESETS
+from brooks.spec.sizes import Bounds
 from brooks.spec.skills import refuse_unskilled
 from brooks.spec.teams import build_team
 from brooks.workspace.git import is_in_repository
@@ -72,7 +73,7 @@ class Wanted:
     tasks: str
     """A task file, or the name of a bundled suite."""
     team: str | None = None
-    agents: int | None = None
+    agents: int | Bounds | None = None
     model: str | None = None
     seed: int = 0
     budget: Budget = field(default_factory=Budget)

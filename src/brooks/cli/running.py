@@ -16,6 +16,7 @@ from brooks.cli.options import (
     note,
     runs_dir_option,
 )
+from brooks.cli.sizes import SIZE
 from brooks.cli.steering import RequestsByKey, interrupt_this_process
 from brooks.cli.tracing import NO_TRACING, Tracing, otlp_options, traced
 from brooks.core.spec import Budget, Spec
@@ -25,6 +26,7 @@ from brooks.runtime.beginnings import models_of, own_signals
 from brooks.runtime.governor import LaneView
 from brooks.runtime.run_folder import RunFolder
 from brooks.runtime.running import start
+from brooks.spec.sizes import Bounds
 
 STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at once, `brooks resume` goes on"
 
@@ -32,7 +34,12 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
 @click.command("run")
 @click.argument("tasks", metavar="TASKS")
 @click.option("-t", "--team", help="A preset, PRESET:N, or the path of a team file.")
-@click.option("-n", "--agents", type=COUNT, help="How many agents, where the team has no size.")
+@click.option(
+    "-n",
+    "--agents",
+    type=SIZE,
+    help="How many agents, or the fewest and the most (1-8), where the team has no size.",
+)
 @click.option("-m", "--model", help=f"The model: {MODELS}.")
 @click.option("--seed", type=int, default=0, show_default=True, help="What every draw comes from.")
 @budget_options
@@ -91,7 +98,7 @@ def run_command(
     tasks: str,
     *,
     team: str | None,
-    agents: int | None,
+    agents: int | Bounds | None,
     model: str | None,
     seed: int,
     budget: Budget,

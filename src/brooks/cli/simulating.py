@@ -8,11 +8,13 @@ import rich.console
 
 from brooks.cli.options import COUNT, POSITIVE, Exit, json_option, note, print_json
 from brooks.cli.planning import ModelWish, planned_models, read_file
+from brooks.cli.sizes import SIZE
 from brooks.models.naming import parse_model
 from brooks.plan.candidates import given_team
 from brooks.plan.problem import TASK_TOKENS, PlannedModel, planned_model, problem_of
 from brooks.plan.sampling import Distribution, keep_samples, sample
 from brooks.report.planned import distribution_lines
+from brooks.spec.sizes import Bounds
 from brooks.spec.skills import refuse_unskilled
 from brooks.spec.teams import build_team
 
@@ -22,7 +24,9 @@ from brooks.spec.teams import build_team
 @click.option(
     "-t", "--team", help="A preset, PRESET:N or a team file; the task file's if left out."
 )
-@click.option("-n", "--agents", type=COUNT, help="How many agents.")
+@click.option(
+    "-n", "--agents", type=SIZE, help="How many agents, or the fewest and the most (1-8)."
+)
 @click.option("-m", "--model", help="The model of the members that name none.")
 @click.option("--profile", help="The profile that a real model is simulated by.")
 @click.option("--seeds", type=COUNT, default=100, show_default=True, help="How many runs.")
@@ -50,7 +54,7 @@ def simulate_command(
     tasks: str,
     *,
     team: str | None,
-    agents: int | None,
+    agents: int | Bounds | None,
     model: str | None,
     profile: str | None,
     seeds: int,

@@ -128,6 +128,14 @@ def _task_ready(state: State, event: events.TaskReady, record: events.Record) ->
     move(state, state.tasks[event.task], Move.OFFER)
 
 
+def _agent_called(state: State, event: events.AgentCalled, record: events.Record) -> None:
+    agent = state.agents.get(event.agent)
+    if agent is None:
+        agent = state.agents[event.agent] = AgentState()
+    agent.left = False
+    agent.heard = record.time
+
+
 def _agent_joined(state: State, event: events.AgentJoined, record: events.Record) -> None:
     agent = state.agents.get(event.agent)
     if agent is None:
@@ -364,6 +372,7 @@ _HANDLERS: dict[type, Callable[[State, Any, events.Record], None]] = {
     events.DependencyAdded: _dependency_added,
     events.TaskReady: _task_ready,
     events.AgentJoined: _agent_joined,
+    events.AgentCalled: _agent_called,
     events.AgentLeft: _agent_left,
     events.TaskAssigned: _task_assigned,
     events.AgentQuarantined: _agent_quarantined,

@@ -77,6 +77,7 @@ _HANDLERS: dict[type, Callable[[State, Any, float], Sequence[Event]]] = {
     commands.AddTask: lifecycle.add_task,
     commands.AddDependency: lifecycle.add_dependency,
     commands.JoinAgent: leasing.join,
+    commands.CallAgent: leasing.call,
     commands.LeaveAgent: leasing.leave,
     commands.Quarantine: leasing.quarantine,
     commands.Release: leasing.release,

@@ -80,8 +80,15 @@ class JoinAgent(Message, frozen=True, kw_only=True):
     agent: AgentId
 
 
+class CallAgent(Message, frozen=True, kw_only=True):
+    """Have a member of an elastic team come, for the first time or again."""
+
+    agent: AgentId
+    reason: str
+
+
 class LeaveAgent(Message, frozen=True, kw_only=True):
-    """An agent leaves the team for good; what it holds is offered again."""
+    """An agent leaves the team, for good unless it is called; what it holds is offered again."""
 
     agent: AgentId
     reason: str
@@ -401,6 +408,7 @@ Command = (
     | AddTask
     | AddDependency
     | JoinAgent
+    | CallAgent
     | LeaveAgent
     | Quarantine
     | Release

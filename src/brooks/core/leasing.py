@@ -33,8 +33,21 @@ def join(state: State, command: commands.JoinAgent, now: float) -> Sequence[Even
     return [*closing.finish(), events.AgentJoined(agent=command.agent)]
 
 
+def call(state: State, command: commands.CallAgent, now: float) -> Sequence[Event]:
+    """Have a member come that is not in the team."""
+    if state.phase is not Phase.RUNNING:
+        return refuse(command, RefusalReason.RUN_NOT_OPEN)
+    assert state.run is not None
+    if command.agent not in state.run.members:
+        return refuse(command, RefusalReason.UNKNOWN_AGENT)
+    agent = state.agents.get(command.agent)
+    if agent is not None and not agent.left:
+        return refuse(command, RefusalReason.NOT_ALLOWED, detail="it is in the team")
+    return [events.AgentCalled(agent=command.agent, reason=command.reason)]
+
+
 def leave(state: State, command: commands.LeaveAgent, now: float) -> Sequence[Event]:
-    """Let an agent go for good; what it holds is offered again."""
+    """Let an agent go; what it holds is offered again."""
     agent = state.agents.get(command.agent)
     if agent is None or agent.left:
         return refuse(command, RefusalReason.UNKNOWN_AGENT)

@@ -116,6 +116,15 @@ class Member(Message, frozen=True, kw_only=True):
     """Log seconds at which it leaves for good; None for never."""
 
 
+class Elastic(Message, frozen=True, kw_only=True):
+    """A team that has no more agents than it has work for: the others of its members are not there."""
+
+    least: int = 1
+    """How many are always there."""
+    idle_seconds: float = 30.0
+    """How long an agent has had nothing to do before it is let go (log seconds)."""
+
+
 class Team(Message, frozen=True, kw_only=True):
     """A point in the design space of teams."""
 
@@ -147,6 +156,14 @@ class Team(Message, frozen=True, kw_only=True):
     """How many tasks agents may add to the run."""
     rounds: int = 100
     """Cap on rounds where the pacing has rounds."""
+    elastic: Elastic | None = None
+    """How the team grows and shrinks between its least and all its members; None for a team that does not."""
+
+    @property
+    def size(self) -> str:
+        """How many agents it has, as `4`, or between which bounds, as `1-8`."""
+        most = len(self.members)
+        return str(most) if self.elastic is None else f"{self.elastic.least}-{most}"
 
 
 class Budget(Message, frozen=True, kw_only=True):

@@ -361,9 +361,9 @@ class AgentState:
         self.fence = Fence(0)
         self.turn: TurnId | None = None
         self.heard = 0.0
-        """When it last said anything, log seconds."""
+        """When it last said anything or was called, log seconds."""
         self.left = False
-        """It is gone for good."""
+        """It is gone, for good unless it is called."""
         self.quarantined_until = 0.0
         self.mail: list[Mail] = []
         """What it has not read yet."""

@@ -80,7 +80,8 @@ def _sentence(event: events.Event) -> str:
         ):
             return _of_proposal(event)
         case (
-            events.AgentLeft()
+            events.AgentCalled()
+            | events.AgentLeft()
             | events.AgentQuarantined()
             | events.TaskAssigned()
             | events.NoteWritten()

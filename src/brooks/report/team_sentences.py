@@ -7,7 +7,8 @@ from brooks.core.facts import Role
 from brooks.report.wording import count, duration, listed, plain
 
 TeamEvent = (
-    events.AgentLeft
+    events.AgentCalled
+    | events.AgentLeft
     | events.AgentQuarantined
     | events.TaskAssigned
     | events.NoteWritten
@@ -20,6 +21,8 @@ TeamEvent = (
 def of_team(event: TeamEvent) -> str:
     """What happened between the members of a team."""
     match event:
+        case events.AgentCalled():
+            return f"{event.agent} is called into the team: {plain(event.reason)}"
         case events.AgentLeft():
             return f"{event.agent} leaves the team: {plain(event.reason)}"
         case events.AgentQuarantined():

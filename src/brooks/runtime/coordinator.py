@@ -75,6 +75,8 @@ _HEEDED = frozenset({events.LeaseExpired, events.RunStopping, events.TaskFailed}
 
 _ACTED_ON = frozenset(
     {
+        events.AgentCalled,
+        events.AgentLeft,
         events.TurnStarted,
         events.TurnResumed,
         events.TurnEnded,
@@ -385,6 +387,10 @@ class Coordinator:
         elif isinstance(event, events.TaskDone):
             self._effects.write_back(event.changes)
             self._tell_verdict(event.turn, event.proposal)
+        elif isinstance(event, events.AgentCalled):
+            self._effects.take_in(event.agent)
+        elif isinstance(event, events.AgentLeft):
+            self._effects.let_go(event.agent)
         elif isinstance(event, events.TaskReverted | events.FilesWritten):
             self._effects.write_back(event.changes)
         elif isinstance(event, events.ProposalDropped):

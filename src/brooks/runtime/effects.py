@@ -4,12 +4,18 @@ from collections.abc import Callable
 from typing import Protocol
 
 from brooks.core.facts import FileChange
-from brooks.ids import ProposalId, TaskId
+from brooks.ids import AgentId, ProposalId, TaskId
 from brooks.runtime.checking import CheckVerdict
 
 
 class Effects(Protocol):
     """What the coordinator sets in motion once it is committed; an engine carries it out."""
+
+    def take_in(self, agent: AgentId) -> None:
+        """A member was called: bring it to life."""
+
+    def let_go(self, agent: AgentId) -> None:
+        """An agent has left the team: end it."""
 
     def start_check(self, proposal: ProposalId, run: int) -> None:
         """Check a queued proposal's candidate, and report with `RecordCheck`."""

@@ -104,23 +104,41 @@ class LocalEngine:
                 self._network(member.id),
             )
             self._agents[member.id] = agent
+            if not self._is_in_team(member.id):
+                agent.has_left = True
+                continue
             if member.leaves is not None:
-                self._clock.spawn(self._let_go(agent, member.leaves), f"{member.id} leaves")
+                self._clock.spawn(self._let_go_at(agent, member.leaves), f"{member.id} leaves")
             if member.leaves is not None and member.leaves <= now:
                 continue
             if member.joins > now:
-                self._clock.spawn(self._take_in(agent), f"{member.id} joins")
+                self._clock.spawn(self._take_in_late(agent), f"{member.id} joins")
             else:
                 self._bring_to_life(agent, unfinished.get(member.id))
         for number, fault in enumerate(self._spec.faults.faults):
             if fault.at >= now and fault.agent in self._agents:
                 self._clock.spawn(self._make_happen(fault), f"fault {number}")
 
-    async def _take_in(self, agent: _Agent) -> None:
+    def _is_in_team(self, agent: AgentId) -> bool:
+        """Whether a member is there at all; of an elastic team only who was called is."""
+        there = self._state.agents.get(agent)
+        return self._spec.team.elastic is None or (there is not None and not there.left)
+
+    def take_in(self, agent: AgentId) -> None:
+        """Bring a member to life that was called."""
+        self._agents[agent].has_left = False
+        self._bring_to_life(self._agents[agent])
+
+    def let_go(self, agent: AgentId) -> None:
+        """End an agent that has left the team."""
+        self._agents[agent].has_left = True
+        self._kill(self._agents[agent])
+
+    async def _take_in_late(self, agent: _Agent) -> None:
         await self._clock.sleep(agent.member.joins - self._clock.time())
         self._bring_to_life(agent)
 
-    async def _let_go(self, agent: _Agent, at: float) -> None:
+    async def _let_go_at(self, agent: _Agent, at: float) -> None:
         await self._clock.sleep(at - self._clock.time())
         self._kill(agent)
         agent.has_left = True
@@ -306,6 +324,8 @@ class LocalEngine:
     async def _make_happen(self, fault: Fault) -> None:
         await self._clock.sleep(fault.at - self._clock.time())
         agent = self._agents[fault.agent]
+        if not self._is_in_team(fault.agent):
+            return
         now = self._clock.time()
         self._record(fault, over=False)
         match fault.kind:

@@ -5,7 +5,7 @@ from typing import TypedDict, TypeVar
 from msgspec.structs import replace
 
 from brooks.core.message import Message
-from brooks.core.spec import Assignment, Member, Scheduler, Team
+from brooks.core.spec import Assignment, Elastic, Member, Scheduler, Team
 from brooks.core.team_rules import Failing, Redundancy, Rules, Stragglers
 from brooks.ids import AgentId
 from brooks.spec.guarantees import guarantees_of
@@ -51,8 +51,20 @@ def team_of(section: TeamSection) -> Team:
         rules=rules,
         guarantees=guarantees_of(claims, rules),
     )
+    team = replace(team, elastic=_elastic(section, team))
     given = {name: getattr(section, name) for name in TeamOptions.__annotations__}
     return replace(team, **{name: value for name, value in given.items() if value is not None})
+
+
+def fewest(team: Team) -> int:
+    """Give the fewest agents that a team can do with."""
+    return max(team.rules.redundancy.replicas, 2 if team.assignment is Assignment.LEAD else 1)
+
+
+def _elastic(section: TeamSection, team: Team) -> Elastic | None:
+    if section.elastic is None:
+        return None
+    return _changed(Elastic(least=fewest(team)), section.elastic)
 
 
 def _members(section: TeamSection, preset: Preset) -> tuple[Member, ...]:

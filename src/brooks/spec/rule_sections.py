@@ -70,6 +70,15 @@ class FailureSection(Section):
     """Silence of an agent after which its task may be given to another as well; 0 for never."""
 
 
+class ElasticSection(Section):
+    """A team that has no more agents than it has work for."""
+
+    least: Count | None = None
+    """How many agents are always there; as few as the team can do with if left out."""
+    idle_seconds: Positive | None = None
+    """How long an agent has had nothing to do before it is let go."""
+
+
 class MessagingSection(Section):
     """Who may write to whom, and how much."""
 

@@ -11,7 +11,7 @@ from brooks.core.spec import Assignment, Claims, Pacing, Team
 from brooks.core.team_rules import Consistency
 from brooks.core.voting import fewest_voters
 from brooks.core.voting.rules import Rule
-from brooks.spec.building import team_of
+from brooks.spec.building import fewest, team_of
 from brooks.spec.documents import Document, Place
 from brooks.spec.presets import PRESETS
 from brooks.spec.team_sections import TeamSection
@@ -36,9 +36,9 @@ def check_team(
     team = team_of(section)
     problems = [*_pacing(team, section), *_advisory(team, section), *_led(team, section)]
     problems += [*_quorum(team, section), *_failing(team, section), *_stragglers(team, section)]
-    problems += [*_times(section), *_all_leave(team), *_groups(team)]
+    problems += [*_times(section), *_all_leave(team), *_groups(team), *_elastic(team, section)]
     if is_final or section.size or section.members or PRESETS[section.preset].is_fixed:
-        problems += [*_replicas(team, section), *_lead(team, section)]
+        problems += [*_replicas(team, section), *_lead(team, section), *_bounds(team)]
     for within, text in problems:
         document.complain((*place, *within), text)
 
@@ -230,6 +230,54 @@ def _all_leave(team: Team) -> Problems:
         yield (
             ("members",),
             "everybody leaves, and whatever is open then would wait for ever: let one member stay",
+        )
+
+
+def _elastic(team: Team, section: TeamSection) -> Problems:
+    """Who is called when tasks wait must be able to take them, and the board must know which do."""
+    if team.elastic is None:
+        return
+    at_work = fewest(team)
+    if team.elastic.least < at_work:
+        yield (
+            ("elastic", "least"),
+            (
+                f"such a team needs {at_work} agents, and {team.elastic.least} may be all there are: "
+                f"write 'least: {at_work}'"
+            ),
+        )
+    hoards = team.assignment is Assignment.HYBRID and not team.rules.stragglers.stealing
+    if team.claims is Claims.ADVISORY:
+        place = _written(section, ("claims",), ("pacing",), ("elastic",))
+        yield place, "with advisory claims nobody knows which tasks wait: take 'elastic' out"
+    elif team.assignment is Assignment.PREASSIGNED or hoards:
+        yield (
+            _written(section, ("stragglers", "stealing"), ("assignment",), ("elastic",)),
+            (
+                "every task has its agent beforehand, so there is nothing for one that comes later: "
+                "write 'assignment: hybrid' with stealing, or take 'elastic' out"
+            ),
+        )
+    for number, member in enumerate(section.members or ()):
+        for key in ("skills", "group", "joins", "leaves"):
+            if getattr(member, key):
+                yield (
+                    ("members", number, key),
+                    (
+                        f"an elastic team calls its members in their order, whatever their {key!r}: "
+                        "take one of the two out"
+                    ),
+                )
+
+
+def _bounds(team: Team) -> Problems:
+    if team.elastic is not None and team.elastic.least > len(team.members):
+        yield (
+            ("elastic", "least"),
+            (
+                f"the least is {team.elastic.least} and the team has {len(team.members)} at the most: "
+                "give it a larger 'size', or a smaller 'least'"
+            ),
         )
 
 

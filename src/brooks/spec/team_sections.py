@@ -9,6 +9,7 @@ from brooks.core.team_rules import Consistency, CutOff
 from brooks.spec.choices import OneOf
 from brooks.spec.presets import DEFAULT, PRESETS
 from brooks.spec.rule_sections import (
+    ElasticSection,
     FailureSection,
     Messages,
     RedundancySection,
@@ -71,6 +72,8 @@ class TeamSection(Section):
         None
     )
     """The agents one by one, where they differ."""
+    elastic: ElasticSection | None = None
+    """Makes the team follow the work: `size` is the most agents, and more come only while tasks wait."""
     assignment: Annotated[Assignment, OneOf(Assignment, "assignment")] | None = None
     """Who decides which agent does which task."""
     scheduler: Annotated[Scheduler, OneOf(Scheduler, "scheduler")] | None = None

@@ -8,7 +8,7 @@ that are there.
 
 from collections.abc import Iterable, Mapping
 
-from brooks.core.spec import Assignment, Scheduler, Team
+from brooks.core.spec import Assignment, Member, Scheduler, Team
 from brooks.core.state import OVER, State
 from brooks.ids import AgentId, TaskId
 from brooks.teams.scheduling import Costs, costs_of, deal, heft
@@ -97,7 +97,8 @@ class Owning:
 
     def _first_deal(self, state: State) -> Mapping[AgentId, Iterable[TaskId]]:
         team, graph = self._team, state.graph
-        members = [member for member in team.members if member.joins <= 0] or list(team.members)
+        members = [member for member in team.members if self._is_expected(member, state)]
+        members = members or list(team.members)
         tasks = {name: there.spec for name, there in state.tasks.items()}
         if team.assignment is Assignment.PREASSIGNED or team.scheduler in _BY_THE_BOOK:
             return deal(team.scheduler, graph, tasks, members)
@@ -105,6 +106,13 @@ class Owning:
         handing_on = HANDING_ON * sum(graph.weight(task) for task in graph) / max(len(graph), 1)
         edges = {(parent, task): handing_on for task in graph for parent in graph.parents(task)}
         return heft(graph, _talking(costs, edges)).dealing
+
+    def _is_expected(self, member: Member, state: State) -> bool:
+        """Whether a member is in the team from the start; of an elastic one who was called is."""
+        there = state.agents.get(member.id)
+        if self._team.elastic is not None:
+            return there is not None and not there.left
+        return member.joins <= 0
 
     def deal_anew(self, state: State) -> list[AgentId]:
         """Deal what the silent ones own among those that are there; gives the silent ones."""

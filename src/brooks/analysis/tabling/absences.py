@@ -66,6 +66,13 @@ class Absences:
             there.dead = there.restarted = False
         self._settle(event.agent, time)
 
+    def _call(self, event: events.AgentCalled, time: float) -> None:
+        """What ailed it when it left the team is over; the time away is not an absence from it."""
+        there = self._of(event.agent)
+        there.frozen.clear()
+        there.dead = there.restarted = False
+        self._settle(event.agent, time)
+
     def _fault(self, event: events.FaultInjected, time: float) -> None:
         there = self._of(event.agent)
         if event.kind == FaultKind.CRASH:
@@ -89,6 +96,7 @@ class Absences:
             self._settle(agent, time)
 
     HANDLERS: ClassVar[dict[type, Callable[[Any, Any, float], None]]] = {
+        events.AgentCalled: _call,
         events.AgentJoined: _join,
         events.TurnResumed: _join,
         events.FaultInjected: _fault,

@@ -8,6 +8,7 @@ default; any other change of an event's meaning needs a new version (`brooks.log
 from typing import NamedTuple
 
 from brooks.core.events.holding import (
+    AgentCalled,
     AgentJoined,
     AgentLeft,
     AgentQuarantined,
@@ -69,6 +70,7 @@ from brooks.core.events.turns import (
 from brooks.ids import Position
 
 __all__ = [
+    "AgentCalled",
     "AgentJoined",
     "AgentLeft",
     "AgentQuarantined",
@@ -130,6 +132,7 @@ Event = (
     | TaskAdded
     | DependencyAdded
     | TaskReady
+    | AgentCalled
     | AgentJoined
     | AgentLeft
     | AgentQuarantined

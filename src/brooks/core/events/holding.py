@@ -11,8 +11,15 @@ class AgentJoined(Message, frozen=True, kw_only=True):
     agent: AgentId
 
 
+class AgentCalled(Message, frozen=True, kw_only=True):
+    """An elastic team grows: this member is to come, for the first time or again."""
+
+    agent: AgentId
+    reason: str
+
+
 class AgentLeft(Message, frozen=True, kw_only=True):
-    """An agent left the team for good."""
+    """An agent left the team; only one that is called comes back."""
 
     agent: AgentId
     reason: str

@@ -39,6 +39,7 @@ class Ours(StrEnum):
 class Happened(StrEnum):
     """Names of span events; all of them are ours."""
 
+    AGENT_CALLED = "brooks.agent.called"
     AGENT_LEFT = "brooks.agent.left"
     AGENT_QUARANTINED = "brooks.agent.quarantined"
     CHECKED = "brooks.check.finished"

@@ -77,6 +77,8 @@ def _refused(event: events.Refused) -> Told:
 
 def _of_run(event: Event) -> Told | None:
     match event:
+        case events.AgentCalled():
+            return Told(Happened.AGENT_CALLED, known(who=event.agent, reason=event.reason))
         case events.AgentLeft():
             return Told(Happened.AGENT_LEFT, known(who=event.agent, reason=event.reason))
         case events.AgentQuarantined():

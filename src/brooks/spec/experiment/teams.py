@@ -12,7 +12,7 @@ from brooks.spec.files import SUFFIXES
 from brooks.spec.presets import PRESETS
 from brooks.spec.team_checks import check_team
 from brooks.spec.team_sections import TeamSection
-from brooks.spec.teams import build_team, load_team
+from brooks.spec.teams import build_team, load_team, read_team
 from brooks.spec.validation import validate
 
 
@@ -128,12 +128,11 @@ class TeamReader:
                 section = load_team(self._folder / text)
                 return _Written(name=Path(text).stem, section=section, sizes=None)
             build_team(text)
-            name, colon, number = text.partition(":")
+            section = read_team(text)
         except UsageError as error:
             self._document.complain(place, str(error))
             return None
-        section = TeamSection(preset=name, size=int(number)) if colon else TeamSection(preset=name)
-        return _Written(name=name, section=section, sizes=None)
+        return _Written(name=section.preset, section=section, sizes=None)
 
     def _described(self, value: dict[str, object], place: Place) -> _Written | None:
         ours = {key: value[key] for key in TeamKeys.model_fields if key in value}

@@ -37,7 +37,7 @@ class TeamChoice(Message, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """Its name and size, which no other team of the experiment has."""
-        return f"{self.name}:{len(self.team.members)}"
+        return f"{self.name}:{self.team.size}"
 
 
 class RandomFaults(Message, frozen=True, kw_only=True):
