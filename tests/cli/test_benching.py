@@ -162,7 +162,7 @@ def test_progress_is_a_bar_on_a_terminal() -> None:
 @pytest.mark.slow
 def test_processes_that_run_load_no_library_with_threads() -> None:
     """Neither polars nor numpy: not for help, and not in a process that makes runs."""
-    modules = "brooks.cli.benching, brooks.bench.experiment.worker"
+    modules = "brooks.cli.benching, brooks.bench.experiment.working"
     program = f"import sys, {modules}; print(*({{'polars', 'numpy', 'scipy'}} & set(sys.modules)))"
 
     said = subprocess.run(  # noqa: S603 - our own program

@@ -5,7 +5,7 @@
     tables = read_tables(finished.out)
 
 `read_experiment` reads one from a file. A grid is laid out in `grid`, one run of it is made in
-`carrying` (or `durable`, where it costs something), processes are kept at work by `pool`, and
+`carrying` (or `durable`, where it costs something), `working` is what workers do with them, and
 `joining` and `manifest` write what is left at the end.
 """
 
@@ -13,8 +13,9 @@ from brooks.bench.experiment.estimate import Cost, Estimate, estimate
 from brooks.bench.experiment.inputs import bundled_suite, read_experiment
 from brooks.bench.experiment.joining import Failed, read_tables
 from brooks.bench.experiment.manifest import Past, read_manifest
-from brooks.bench.experiment.running import Finished, Step, default_jobs, run_experiment
+from brooks.bench.experiment.running import Finished, Step, run_experiment
 from brooks.bench.experiment.summary import CellSummary
+from brooks.runtime.fleet import default_jobs
 
 __all__ = [
     "CellSummary",

@@ -17,13 +17,14 @@ from brooks.bench.experiment.carrying import Carrier
 from brooks.bench.experiment.durable import try_models
 from brooks.bench.experiment.grid import Cell, Grid, Planned, is_paid
 from brooks.bench.experiment.results import ResultFolder
-from brooks.bench.experiment.running import default_jobs, missing_runs
+from brooks.bench.experiment.running import missing_runs
 from brooks.bench.experiment.stopwatch import Stopwatch
 from brooks.core.events import Record, ReplyReceived
 from brooks.core.facts import Usage
 from brooks.log.codec import Codec
 from brooks.models.naming import parse_model
 from brooks.models.prices import find_price
+from brooks.runtime.fleet import default_jobs
 from brooks.runtime.in_memory import run_in_memory
 from brooks.runtime.routes import settings_for
 from brooks.spec.experiment import Experiment
@@ -118,11 +119,11 @@ def _time(grid: Grid, folder: ResultFolder, free: Sequence[int]) -> tuple[float,
     if made:
         known = [folder.result(run).seconds for run in made[-REMEMBERED:]]
         return fmean(known), f"{len(known)} runs already made"
-    carrier = Carrier(grid, folder, made_by="")
+    carrier = Carrier(grid, made_by="")
     watch, took = Stopwatch(), []
     count = max(1, min(PROBES, len(free) // 4))
     for index in Random(SIMULATED_AS).sample(free, count):
-        took.append(carrier.carry_out(index, keep=False).seconds)
+        took.append(carrier.make(index).made.seconds)
         if watch.read().seconds > PROBE_SECONDS:
             break
     counted = took[1:] or took

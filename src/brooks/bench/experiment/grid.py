@@ -9,7 +9,7 @@ full and the runs of a pair stand side by side.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -71,12 +71,26 @@ class Planned(NamedTuple):
 class Grid:
     """The runs of an experiment."""
 
-    def __init__(self, experiment: Experiment, out: Path) -> None:
-        """Lay the grid out; `out` is the folder of results, no part of any workspace."""
+    def __init__(
+        self,
+        experiment: Experiment,
+        out: Path,
+        *,
+        inputs: Mapping[str, Inputs] | None = None,
+        hashes: Mapping[str, str] | None = None,
+    ) -> None:
+        """Lay the grid out.
+
+        Args:
+            experiment: What is run.
+            out: The folder of results, no part of any workspace.
+            inputs: What task files lead to, by their paths, where they need not be read.
+            hashes: Of models, where these need not be read.
+        """
         self.experiment = experiment
         self._out = out.absolute()
-        self._inputs: dict[str, Inputs] = {}
-        self._hashes: dict[str, str] = {}
+        self._inputs = dict(inputs or {})
+        self._hashes = dict(hashes or {})
 
     @cached_property
     def runs(self) -> tuple[Planned, ...]:

@@ -109,9 +109,9 @@ class ResultFolder:
             return frozenset()
         return frozenset(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
 
-    def keep(self, run: str, result: Result) -> None:
-        """Keep the result of a run, in place of any failure."""
-        write_whole(self._file("done", run), msgspec.msgpack.encode(result))
+    def keep(self, run: str, result: bytes) -> None:
+        """Keep the encoded `Result` of a run, in place of any failure."""
+        write_whole(self._file("done", run), result)
         self._file("failed", run).unlink(missing_ok=True)
 
     def keep_failure(self, run: str, failure: Failure) -> None:

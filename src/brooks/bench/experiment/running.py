@@ -5,23 +5,24 @@ it needs is in the `Experiment`, which need not come from a file.
 """
 
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-from brooks.bench.experiment.carrying import Made
+from brooks.bench.experiment.carrying import Brought, Made, keep
 from brooks.bench.experiment.grid import Grid, is_paid
 from brooks.bench.experiment.joining import Failed, join, write_tables
 from brooks.bench.experiment.manifest import FILE, made_by, manifest
-from brooks.bench.experiment.pool import carry_out_all
 from brooks.bench.experiment.results import Failure, ResultFolder, write_whole
+from brooks.bench.experiment.sending import encode_grid
 from brooks.bench.experiment.stopwatch import Stopwatch
 from brooks.bench.experiment.summary import CellSummary, summarise
-from brooks.bench.experiment.worker import Order
+from brooks.bench.experiment.working import Making, Remaking
+from brooks.errors import OutsideError
+from brooks.runtime.fleet import Engine, Fleet, LocalEngine, Lost
 from brooks.spec.experiment import Experiment
 
 
@@ -69,16 +70,12 @@ class Finished(NamedTuple):
         return self.done == self.planned
 
 
-def default_jobs() -> int:
-    """How many processes work if nobody says: as many as this one may use cores."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def run_experiment(
     experiment: Experiment,
     out: Path,
     *,
     jobs: int | None = None,
+    engine: Engine | None = None,
     on_progress: Callable[[Step], None] = lambda step: None,
     on_stop: Callable[[], None] = lambda: None,
     keep_logs: bool = False,
@@ -92,6 +89,8 @@ def run_experiment(
         experiment: The grid.
         out: The folder of results; made if it is not there.
         jobs: How many processes work; None for one a core. One works in this process.
+        engine: Where the runs are made; None for processes of this machine. Runs with models that cost
+            something are made on this machine all the same, since what is paid for is kept on its disk.
         on_progress: Told after each run.
         on_stop: Told when the user stops it, before replies in flight are waited for.
         keep_logs: Whether the log of each simulated run is kept, as `brooks export` writes it.
@@ -108,18 +107,10 @@ def run_experiment(
     folder.make()
     with folder.locked():
         wanted = missing_runs(grid, folder, keep_logs=keep_logs)
-        order = Order(
-            msgspec.json.encode(experiment), out=out, made_by=made_by(), keep_logs=keep_logs
+        maker = _Maker(
+            grid, folder, engine or LocalEngine(jobs=jobs), jobs=jobs, keep_logs=keep_logs
         )
-        made_now, interrupted = _make(
-            order,
-            wanted,
-            ids,
-            folder,
-            jobs=jobs or default_jobs(),
-            on_progress=on_progress,
-            on_stop=on_stop,
-        )
+        made_now, interrupted = maker.make(wanted, on_progress=on_progress, on_stop=on_stop)
         joined = join(grid, folder)
         write_tables(joined.rows, out)
         facts = json.dumps(manifest(grid, joined, out=out), indent=2, ensure_ascii=False)
@@ -152,38 +143,99 @@ def missing_runs(grid: Grid, folder: ResultFolder, *, keep_logs: bool = False) -
     ]
 
 
-def _make(
-    order: Order,
-    wanted: list[int],
-    ids: tuple[str, ...],
-    folder: ResultFolder,
-    *,
-    jobs: int,
-    on_progress: Callable[[Step], None],
-    on_stop: Callable[[], None],
-) -> tuple[int, bool]:
-    """Make runs, and say how many were made and whether the user stopped it."""
-    watch = Stopwatch()
-    made = failed = 0
-    if not wanted:
-        return 0, False
+class _Maker:
+    """Has the runs of a grid made, and keeps what did not keep itself."""
 
-    def take(result: Made) -> None:
-        nonlocal made, failed
-        made += 1
-        failed += bool(result.error)
-        _keep_lost(result, ids, folder, order.made_by)
-        on_progress(Step(made, failed, len(wanted), watch.read().seconds))
+    def __init__(
+        self,
+        grid: Grid,
+        folder: ResultFolder,
+        engine: Engine,
+        *,
+        jobs: int | None,
+        keep_logs: bool,
+    ) -> None:
+        self._grid = grid
+        self._folder = folder
+        self._engine = engine
+        self._jobs = jobs
+        self._keep_logs = keep_logs
+        self._made_by = made_by()
 
-    try:
-        with closing(carry_out_all(order, wanted, jobs=jobs)) as results, _telling(on_stop):
-            for result in results:
-                if result.is_interrupted:
-                    return made, True
-                take(result)
-    except KeyboardInterrupt:
-        return made, True
-    return made, False
+    def make(
+        self,
+        wanted: Sequence[int],
+        *,
+        on_progress: Callable[[Step], None],
+        on_stop: Callable[[], None],
+    ) -> tuple[int, bool]:
+        """Have runs made, and say how many were and whether the user stopped it."""
+        watch = Stopwatch()
+        made = failed = 0
+        try:
+            with ExitStack() as fleets, _telling(on_stop):
+                for result in self._all(wanted, fleets):
+                    if result.is_interrupted:
+                        return made, True
+                    made += 1
+                    failed += bool(result.error)
+                    on_progress(Step(made, failed, len(wanted), watch.read().seconds))
+        except KeyboardInterrupt:
+            return made, True
+        return made, False
+
+    def _all(self, wanted: Sequence[int], fleets: ExitStack) -> Iterator[Made]:
+        here, there = list(wanted), []
+        if not self._engine.sees_our_files:
+            runs = self._grid.runs
+            here = [index for index in wanted if is_paid(self._grid.spec_of(runs[index]))]
+            are_here = set(here)
+            there = [index for index in wanted if index not in are_here]
+        if there:
+            work = Remaking(
+                encode_grid(self._grid, there), made_by=self._made_by, keep_logs=self._keep_logs
+            )
+            yield from self._answers(self._engine.fleet(work), there, fleets)
+        if here:
+            engine = self._engine if self._engine.sees_our_files else LocalEngine(jobs=self._jobs)
+            making = Making(
+                msgspec.json.encode(self._grid.experiment),
+                out=self._folder.path,
+                made_by=self._made_by,
+                keep_logs=self._keep_logs,
+            )
+            yield from self._answers(engine.fleet(making), here, fleets)
+
+    def _answers(
+        self, fleet: Fleet[int, Any], wanted: Sequence[int], fleets: ExitStack
+    ) -> Iterator[Made]:
+        fleets.callback(fleet.close)
+        for answer in fleet.carry_out(wanted):
+            if isinstance(answer, Lost):
+                yield self._keep_failure(
+                    Made(index=answer.piece, run="", seconds=0.0, error=answer.reason)
+                )
+            elif isinstance(answer.made, Brought):
+                yield self._keep(answer.piece, answer.made)
+            else:
+                yield self._keep_failure(answer.made)
+
+    def _keep(self, index: int, brought: Brought) -> Made:
+        """Keep what a worker sent that does not see our files."""
+        if brought.made.run not in {"", self._grid.ids[index]}:
+            raise OutsideError(
+                f"a worker of the cluster made another run than it was asked for ({brought.made.run!r} "
+                f"for {self._grid.ids[index]!r}): install the same brooks there as here"
+            )
+        keep(brought, self._folder, made_by=self._made_by)
+        return self._keep_failure(brought.made)
+
+    def _keep_failure(self, made: Made) -> Made:
+        """Keep why a run could not be made, where its worker could not do so itself."""
+        if made.error and not made.run:
+            failure = Failure(error=made.error, made_by=self._made_by)
+            self._folder.keep_failure(self._grid.ids[made.index], failure)
+        return made
 
 
 @contextmanager
@@ -193,9 +245,3 @@ def _telling(on_stop: Callable[[], None]) -> Iterator[None]:
     except KeyboardInterrupt:
         on_stop()
         raise
-
-
-def _keep_lost(result: Made, ids: tuple[str, ...], folder: ResultFolder, made_by: str) -> None:
-    """Keep the failure of a run whose process could not do so itself."""
-    if result.error and not result.run:
-        folder.keep_failure(ids[result.index], Failure(error=result.error, made_by=made_by))

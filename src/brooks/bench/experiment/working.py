@@ -1,25 +1,24 @@
-"""A process that makes runs: it takes their numbers by a pipe, and answers with what became of each.
+"""What workers do with the numbers of a grid's runs.
 
-It imports no library with threads of its own. When its parent ends, however it ends, it ends too.
+Nothing here imports a library with threads of its own: processes that work are to be small and quick
+to start.
 """
 
-import os
-import signal
-from multiprocessing import connection
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
-from brooks.bench.experiment.carrying import Carrier
+from brooks.bench.experiment.carrying import Brought, Carrier, Made
 from brooks.bench.experiment.grid import Grid
 from brooks.bench.experiment.results import ResultFolder
-from brooks.runtime.processes import end_with_parent, seldom_collecting
+from brooks.bench.experiment.sending import decode_grid
 from brooks.spec.experiment import Experiment
 
 
-class Order(NamedTuple):
-    """What a process needs to know once."""
+class Making(NamedTuple):
+    """Making runs where the disk is that of whoever asks: task files are read, and results written."""
 
     experiment: bytes
     """As JSON: pickled, equal values would be encoded otherwise in logs (see `canonical`)."""
@@ -27,23 +26,26 @@ class Order(NamedTuple):
     made_by: str
     keep_logs: bool
 
-    def carrier(self) -> Carrier:
+    def begin(self) -> Callable[[int], Made]:
         """What makes the runs."""
-        folder = ResultFolder(self.out)
         grid = Grid(msgspec.json.decode(self.experiment, type=Experiment), self.out)
-        return Carrier(grid, folder, made_by=self.made_by, keep_logs=self.keep_logs)
+        folder = ResultFolder(self.out)
+        carrier = Carrier(grid, folder=folder, made_by=self.made_by, keep_logs=self.keep_logs)
+        return carrier.carry_out
 
 
-def serve(order: Order, pipe: "connection.Connection[Any, Any]") -> None:
-    """Make the runs whose numbers come by the pipe, until there is an empty list."""
-    os.setpgrp()  # so that Ctrl-C in the terminal reaches the parent alone, which then tells us
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent()
-    carrier = order.carrier()
-    with seldom_collecting():
-        while chunk := pipe.recv():
-            for index in chunk:
-                made = carrier.carry_out(index)
-                pipe.send(made)
-                if made.is_interrupted:
-                    return
+class Remaking(NamedTuple):
+    """Making runs of a grid that was sent, and sending back all that is to be kept of them."""
+
+    grid: bytes
+    """See `sending`."""
+    made_by: str
+    keep_logs: bool
+
+    def begin(self) -> Callable[[int], Brought]:
+        """What makes the runs."""
+        sent = decode_grid(self.grid)
+        carrier = Carrier(
+            sent.grid(), models=sent.models(), made_by=self.made_by, keep_logs=self.keep_logs
+        )
+        return carrier.make

@@ -1,0 +1,216 @@
+"""A Ray cluster: the user's, by its address, or one of our own that lives as long as we do.
+
+What goes against Ray's habits, and why:
+
+- Ray writes a token file into the home folder for a cluster of its own. Ours gets its token by the
+  environment, which its processes inherit, and nothing is written.
+- `ray stop` ends every Ray on the machine, so it is never called. The processes of our own cluster
+  end with the process that began it, even where that is killed.
+- What Ray keeps in `/tmp/ray` is kept in a folder of its own, which is removed; one that a killed
+  process could not remove is removed by the next.
+- No usage is reported, and no dashboard started.
+- Ray writes of every worker that ends to the terminal. What becomes of pieces is said by us.
+
+This module imports Ray when a cluster is opened, and never before.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from brooks.errors import OutsideError, UsageError
+from brooks.runtime.fleet.protocol import default_jobs
+
+ADDRESS = "RAY_ADDRESS"
+"""The variable that Ray, and so we, find a cluster by."""
+QUIET: Mapping[str, str] = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_DEDUP_LOGS": "0",
+}
+"""How every process of a cluster of ours is started."""
+ATTENTIVE: Mapping[str, str] = {
+    "RAY_health_check_initial_delay_ms": "1000",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_timeout_ms": "2000",
+    "RAY_health_check_failure_threshold": "3",
+    "RAY_grpc_keepalive_time_ms": "2000",
+    "RAY_grpc_keepalive_timeout_ms": "3000",
+    "RAY_grpc_client_keepalive_time_ms": "2000",
+    "RAY_grpc_client_keepalive_timeout_ms": "3000",
+}
+"""With these, set where nodes are started, Ray notices a silent machine in 7 seconds instead of 60 to 80."""
+STORE_BYTES = 200 * 1024 * 1024
+"""Memory for what travels in a cluster of our own; more goes to its folder."""
+FOLDER = "brooks-ray-"
+LONGEST_FOLDER = 40
+"""Characters of a folder's name beyond which the sockets in it would have too long a name."""
+
+_TOKEN = secrets.token_hex(32)
+"""Of this process: Ray reads a token once, however many clusters are begun."""
+
+
+class Cluster:
+    """A Ray cluster that this process is connected to."""
+
+    def __init__(
+        self, *, address: str | None, folder: Path | None, before: Mapping[str, str | None]
+    ):
+        """Use `open`."""
+        self.address = address
+        """None for one of our own."""
+        self._folder = folder
+        self._before = before
+
+    @classmethod
+    def open(cls, address: str | None = None, *, cpus: int | None = None) -> "Cluster":
+        """Connect to the cluster at an address, or begin one of our own.
+
+        Args:
+            address: `HOST:PORT`, or `auto` for the one on this machine; None for RAY_ADDRESS if it is
+                set, and else a cluster of our own.
+            cpus: How many pieces a cluster of our own does at once; None for one a core.
+
+        Raises:
+            ModuleNotFoundError: Ray is not installed; the command line says which extra brings it.
+            UsageError: The address is of a kind that is not understood.
+            OutsideError: There is no cluster there, or it lets us not in, or none can be begun.
+        """
+        address = address or os.environ.get(ADDRESS) or None
+        if address is not None and "://" in address:
+            raise UsageError(
+                f"the address {address!r} is that of a Ray client: join the cluster from this machine "
+                "with `ray start --address=HOST:PORT`, and name HOST:PORT"
+            )
+        folder = None if address else _new_folder()
+        before = _set({**QUIET, **({} if address else _token())})
+        try:
+            with _patience():
+                _connect(address, folder, cpus or default_jobs())
+        except BaseException:
+            _let_go(folder, before)
+            raise
+        return cls(address=address, folder=folder, before=before)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it was begun here, and ends with us."""
+        return self._folder is not None
+
+    def width(self) -> int:
+        """How many whole processors it has now."""
+        import ray
+
+        return int(ray.cluster_resources().get("CPU", 0))
+
+    def close(self) -> None:
+        """Let go of it; one of our own ends, and leaves nothing behind."""
+        _let_go(self._folder, self._before)
+
+
+def _connect(address: str | None, folder: Path | None, cpus: int) -> None:
+    import ray
+
+    if ray.is_initialized():
+        raise UsageError("this process is connected to a Ray cluster already: shut it down first")
+    options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+    if address is None:
+        options |= {
+            "address": "local",
+            "num_cpus": cpus,
+            "include_dashboard": False,
+            "object_store_memory": STORE_BYTES,
+            "_temp_dir": str(folder),
+        }
+    else:
+        options["address"] = address
+    _quieten()
+    try:
+        ray.init(**options)
+    except (ConnectionError, RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
+        what = "begin a Ray cluster" if address is None else f"reach a Ray cluster at {address!r}"
+        raise OutsideError(
+            f"cannot {what}: {_first_line(error)}: docs/scaling.md says how one is started, and with "
+            "which token"
+        ) from error
+
+
+def _quieten() -> None:
+    """Keep Ray from writing to the terminal; there is no setting for what it says of ended workers."""
+    from ray._private import worker
+
+    if hasattr(worker, "print_to_stdstream"):
+        worker.print_to_stdstream = lambda *arguments, **options: None
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Let Ray warn of what is its own affair."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _token() -> dict[str, str]:
+    """How a cluster of our own lets nobody else in, unless the user has said how."""
+    if os.environ.get("RAY_AUTH_MODE", "token").lower() != "token":
+        return {}
+    if os.environ.get("RAY_AUTH_TOKEN") or os.environ.get("RAY_AUTH_TOKEN_PATH"):
+        return {"RAY_AUTH_MODE": "token"}
+    return {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": _TOKEN}
+
+
+def _set(values: Mapping[str, str]) -> dict[str, str | None]:
+    """Set variables of the environment, and give what they were."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    return before
+
+
+def _new_folder() -> Path:
+    """A folder for what Ray keeps, with a short name, as sockets want it."""
+    where = tempfile.gettempdir()
+    if len(where) > LONGEST_FOLDER:
+        where = "/tmp"  # noqa: S108 - the folder in it is made for us alone
+    for old in Path(where).glob(f"{FOLDER}*"):
+        _remove_if_left(old)
+    return Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-", dir=where))
+
+
+def _remove_if_left(folder: Path) -> None:
+    """Remove a folder whose process is no more."""
+    owner = folder.name.removeprefix(FOLDER).partition("-")[0]
+    if not owner.isdecimal():
+        return
+    try:
+        os.kill(int(owner), 0)
+    except ProcessLookupError:
+        shutil.rmtree(folder, ignore_errors=True)
+    except OSError:
+        return
+
+
+def _let_go(folder: Path | None, before: Mapping[str, str | None]) -> None:
+    with suppress(ModuleNotFoundError):
+        import ray
+
+        with _patience():
+            ray.shutdown()
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
