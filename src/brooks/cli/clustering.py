@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from importlib.util import find_spec
 from typing import Any, Literal, TypeVar, cast
 
 import click
 from msgspec.structs import replace
 
 from brooks.core.spec import Spec
+from brooks.errors import UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,10 +32,15 @@ class Clustering:
         """The spec, with as many checks at once as a cluster may do.
 
         Raises:
-            UsageError: This run makes sense in one process only.
+            UsageError: This run makes sense in one process only, or a cluster is named and not used.
+            ModuleNotFoundError: Ray is not installed.
         """
         if not self.is_remote:
+            if self.address is not None:
+                raise UsageError(f"--cluster {self.address} is for --engine ray: pass that too")
             return spec
+        if find_spec("ray") is None:
+            raise ModuleNotFoundError("No module named 'ray'", name="ray")
         from brooks.runtime.remote.refusing import refuse_what_stays_here
 
         refuse_what_stays_here(spec)

@@ -1,11 +1,13 @@
 """`brooks run`: a team on a task file or a bundled suite."""
 
+import dataclasses
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from brooks.cli.assembling import MODELS, Limits, Prepared, Wanted, prepare
+from brooks.cli.clustering import HERE, Clustering, clustering_options
 from brooks.cli.ending import end_run
 from brooks.cli.opening import Watcher, opened_new
 from brooks.cli.options import (
@@ -89,6 +91,7 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
     help="On a git repository: command-line agents work in checkouts of it, with its history. From "
     "there they can reach your branches and settings; in the usual copies they cannot.",
 )
+@clustering_options
 @otlp_options
 @runs_dir_option
 @click.option("--run-id", callback=lambda _, __, value: _checked_id(value), help="The run's name.")
@@ -115,6 +118,7 @@ def run_command(
     workspace: Path | None,
     into: str | None,
     worktrees: bool,
+    clustering: Clustering,
     tracing: Tracing,
     runs_dir: Path,
     run_id: str | None,
@@ -155,7 +159,14 @@ def run_command(
     )
     for text in prepared.notes:
         note(f"note: {text}")
-    return run(prepared, run_id=run_id, quiet=quiet, as_json=as_json, tracing=tracing)
+    return run(
+        dataclasses.replace(prepared, spec=clustering.fitted(prepared.spec)),
+        run_id=run_id,
+        quiet=quiet,
+        as_json=as_json,
+        tracing=tracing,
+        clustering=clustering,
+    )
 
 
 def run(
@@ -165,18 +176,21 @@ def run(
     quiet: bool,
     as_json: bool,
     tracing: Tracing = NO_TRACING,
+    clustering: Clustering = HERE,
 ) -> int:
     """Run, show how it goes, and say how it went."""
     spec = prepared.spec
     progress = Progress(title=title(prepared), simulated=prepared.is_simulated, quiet=quiet)
     progress.summary.clock, progress.summary.model = spec.clock, spec.model
     with (
+        clustering.connected(),
         opened_new(prepared, run_id=run_id, watcher=watcher_of(progress)) as opened,
         traced(opened.folder, tracing),
         own_signals(),
         steered(progress, opened.folder, spec),
     ):
-        state = start(spec, dict(prepared.blobs), opened.around)
+        around = dataclasses.replace(opened.around, is_remote=clustering.is_remote)
+        state = start(spec, dict(prepared.blobs), around)
     return end_run(opened.folder, spec, progress.summary, state=state, as_json=as_json)
 
 

@@ -8,28 +8,20 @@ happen.
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from msgspec.structs import replace
-
 from brooks.core import commands
 from brooks.core.facts import FileChange
-from brooks.core.spec import Fault, FaultKind, Member, Pacing, Spec
+from brooks.core.spec import Fault, FaultKind, Member, Spec
 from brooks.core.state import FileVersion, State
-from brooks.core.team_rules import CutOff
 from brooks.ids import AgentId, ProposalId, TaskId, TurnId
 from brooks.log.redaction import Redactor
-from brooks.models.naming import parse_model
-from brooks.runtime.advisory.floor import Floor
-from brooks.runtime.advisory.free_worker import FreeWorker
-from brooks.runtime.advisory.offering import is_advisory, most_output, tools_of
 from brooks.runtime.agent_clock import AgentClock
-from brooks.runtime.asking import Asker, Route
 from brooks.runtime.chance import stream
 from brooks.runtime.checking import Checks, CheckVerdict
 from brooks.runtime.clock import Clock, Handle
 from brooks.runtime.coordinator import Coordinator
-from brooks.runtime.link import Channel, Link, Network
+from brooks.runtime.link import Network
+from brooks.runtime.lives import Lives
 from brooks.runtime.order import Tree
-from brooks.runtime.patient_link import PatientLink
 from brooks.runtime.prompting import Prompter
 from brooks.runtime.routes import Routes
 from brooks.runtime.worker import Worker
@@ -74,12 +66,11 @@ class LocalEngine:
         self._spec = spec
         self._clock = clock
         self._routes = routes
-        self._ways = {member.id: routes.of(member) for member in spec.team.members}
-        self._prompter = prompter
-        self._redactor = redactor
+        self._lives = Lives(spec, routes=routes, prompter=prompter, redactor=redactor)
+        for member in spec.team.members:
+            routes.of(member)  # what is wrong with a model is found before anything is paid for
         self._checks = checks
         self._files_back = files_back
-        self._floor = Floor() if spec.team.pacing is Pacing.ROUNDS else None
         self._running_checks: dict[ProposalId, Handle] = {}
         self._agents: dict[AgentId, _Agent] = {}
         self._coordinator: Coordinator
@@ -119,6 +110,9 @@ class LocalEngine:
             if fault.at >= now and fault.agent in self._agents:
                 self._clock.spawn(self._make_happen(fault), f"fault {number}")
 
+    async def close(self) -> None:
+        """The run is over; what was spawned here ends with it."""
+
     def _is_in_team(self, agent: AgentId) -> bool:
         """Whether a member is there at all; of an elastic team only who was called is."""
         there = self._state.agents.get(agent)
@@ -154,7 +148,7 @@ class LocalEngine:
         """
         if agent.lives != life or agent.handle is None or agent.has_left:
             return
-        if any(parse_model(route.name).kind == "command" for route in self._ways[agent.member.id]):
+        if self._lives.uses_command(agent.member):
             self._kill(agent)
         self._bring_to_life(agent)
 
@@ -177,59 +171,17 @@ class LocalEngine:
 
     def _bring_to_life(self, agent: _Agent, unfinished: TurnId | None = None) -> None:
         agent.lives += 1
-        name = agent.member.id
-        team = self._spec.team
-        life = agent.lives
-
-        def link(subject: str) -> Link:
-            channel = Channel(name, life, subject)
-            if subject == "work" and team.rules.cut_off is CutOff.GO_ON and not is_advisory(team):
-                return PatientLink(
-                    agent.clock,
-                    agent.network,
-                    self._coordinator.receive,
-                    channel=channel,
-                    patience=team.lease_seconds / 3,
-                )
-            return Link(agent.clock, agent.network, self._coordinator.receive, channel=channel)
-
-        kind: Callable[..., Worker] = Worker
-        if is_advisory(team):
-            kind = partial(FreeWorker, floor=self._floor)
-        agent.worker = kind(
-            name,
-            asker=self._asker(agent, self._ways[name]),
+        agent.worker = self._lives.worker(
+            agent.member,
+            agent.lives,
             clock=agent.clock,
-            link=link("work"),
-            renewals=link("renewals"),
+            network=agent.network,
             tree=self._coordinator.tree,
-            prompter=self._prompter(self._coordinator.tree),
-            redactor=self._redactor,
-            renew_seconds=team.lease_seconds / 3,
-            requests_per_turn=team.requests_per_turn,
-            context_tokens=team.context_tokens,
-            tools=tools_of(team),
-            max_output_tokens=most_output(team),
-            stronger=self._stronger(agent),
-            on_lost=partial(self._start_anew, agent, life),
+            receive=self._coordinator.receive,
+            on_lost=partial(self._start_anew, agent, agent.lives),
         )
         order = None if unfinished is None else self._coordinator.order(unfinished)
-        agent.handle = self._clock.spawn(agent.worker.live(order), name)
-
-    def _stronger(self, agent: _Agent) -> Asker | None:
-        """The way to the model to which tasks may be escalated."""
-        name = self._spec.team.rules.failing.escalate_to
-        if not name:
-            return None
-        return self._asker(agent, self._routes.of(replace(agent.member, model=name)))
-
-    def _asker(self, agent: _Agent, routes: tuple[Route, ...]) -> Asker:
-        return Asker(
-            routes,
-            clock=agent.clock,
-            sleep=agent.clock.model_sleep,
-            reserving=self._spec.budget.tokens is not None,
-        )
+        agent.handle = self._clock.spawn(agent.worker.live(order), agent.member.id)
 
     def start_check(self, proposal: ProposalId, run: int) -> None:
         """Check a proposal's candidate: the head, what is ahead of it, and its own change."""
@@ -250,8 +202,12 @@ class LocalEngine:
         work: Callable[[], CheckVerdict],
         report: Callable[[CheckVerdict], commands.Command],
     ) -> None:
-        verdict = await self._clock.call(work, self._spec.checks.charged_seconds)
+        verdict = await self._outcome(work)
         self._coordinator.command(report(verdict), verdict.output)
+
+    async def _outcome(self, work: Callable[[], CheckVerdict]) -> CheckVerdict:
+        """Wait for the verdict of a check that was prepared."""
+        return await self._clock.call(work, self._spec.checks.charged_seconds)
 
     def drop_check(self, proposal: ProposalId) -> None:
         """A check no longer matters; its verdict, if it still comes, will be refused."""
@@ -313,7 +269,7 @@ class LocalEngine:
         work = self._checks.prepare(command, spec, _Overlay(self._state.files, overlay))
 
         async def check() -> None:
-            report(await self._clock.call(work, self._spec.checks.charged_seconds))
+            report(await self._outcome(work))
 
         self._clock.spawn(check(), f"trial check of {task or 'the project'}")
 

@@ -181,7 +181,7 @@ class Node:
         member = item.member
         scale = self._spec.time_scale / member.speed
         clock = AgentClock(self._clock, scale=scale)
-        network = Network(clock, Random(0), MessageFaults())  # noqa: S311 - faultless, draws nothing
+        network = Network(clock, Random(0), MessageFaults())
         network.resend_seconds = RESEND_SECONDS
         worker = self._lives.worker(
             member,
