@@ -8,6 +8,7 @@ from brooks.plan.candidates import make
 from brooks.plan.crew import Crew, Job
 from brooks.plan.problem import planned_model
 from brooks.plan.simulating import Simulator
+from brooks.runtime.fleet import LocalEngine
 
 TYPICAL = planned_model("sim:typical")
 
@@ -34,7 +35,7 @@ def test_runs_are_the_same_whoever_makes_them() -> None:
 
     made = []
     for processes in (1, 2):
-        with Crew(tasks, teams, jobs=processes) as crew:
+        with Crew(tasks, teams, engine=LocalEngine(jobs=processes)) as crew:
             found = {(each.job.candidate, each.job.seed): each.result for each in crew.make(jobs)}
             made.append(found)
 

@@ -21,6 +21,7 @@ from brooks.bench.experiment.inputs import canonical_model, is_computed
 from brooks.bench.experiment.manifest import differences, unequal_tables
 from brooks.bench.experiments import PAPER, experiment_file
 from brooks.cli.ending import say
+from brooks.cli.engines import Where
 from brooks.cli.grids import (
     FOLDER,
     BenchProgress,
@@ -79,6 +80,7 @@ def bench_command(
     repetitions: int | None,
     published: Path | None,
     output: Path | None,
+    where: Where,
     jobs: int | None,
     dry_run: bool,
     yes: bool,
@@ -104,23 +106,25 @@ def bench_command(
     out = output or FOLDER / (experiment.name if past is None else f"{experiment.name}-again")
     _refuse(past, out)
     require_tables()
-    guess = estimate(experiment, out, jobs=jobs)
-    if dry_run:
-        _show_dry(experiment, guess, as_json=as_json)
-        return Exit.DONE
-    if not quiet:
-        for line in estimate_lines(experiment, guess):
-            note(line)
-    confirm(guess, yes=yes)
-    with BenchProgress(quiet=quiet) as progress:
-        finished = run_experiment(
-            experiment,
-            out,
-            jobs=jobs,
-            on_progress=progress.show,
-            on_stop=lambda: note(STOPPING),
-            keep_logs=keep_logs,
-        )
+    with where.opened(jobs=jobs) as engine:
+        guess = estimate(experiment, out, jobs=engine.width())
+        if dry_run:
+            _show_dry(experiment, guess, as_json=as_json)
+            return Exit.DONE
+        if not quiet:
+            for line in estimate_lines(experiment, guess):
+                note(line)
+        confirm(guess, yes=yes)
+        with BenchProgress(quiet=quiet) as progress:
+            finished = run_experiment(
+                experiment,
+                out,
+                jobs=jobs,
+                engine=engine,
+                on_progress=progress.show,
+                on_stop=lambda: note(STOPPING),
+                keep_logs=keep_logs,
+            )
     unequal = None if past is None else unequal_tables(past, finished.tables)
     against = _against_baseline(experiment, out) if finished.is_complete else ()
     study = study_beside(out, published) if is_study and finished.is_complete else ()

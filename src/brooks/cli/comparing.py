@@ -8,6 +8,7 @@ import click
 from brooks.bench.experiment import bundled_suite, estimate, read_tables, run_experiment
 from brooks.bench.experiment.inputs import canonical_model
 from brooks.cli.ending import say
+from brooks.cli.engines import Where
 from brooks.cli.grids import (
     FOLDER,
     BenchProgress,
@@ -73,6 +74,7 @@ def compare_command(
     checks: Literal["real", "modelled"] | None,
     budget: Budget,
     output: Path | None,
+    where: Where,
     jobs: int | None,
     dry_run: bool,
     yes: bool,
@@ -99,17 +101,20 @@ def compare_command(
     )
     out = output or FOLDER / experiment.name
     require_tables()
-    guess = estimate(experiment, out, jobs=jobs)
-    if dry_run or not quiet:
-        for line in estimate_lines(experiment, guess):
-            note(line)
-    if dry_run:
-        if as_json:
-            print_json(estimate_facts(guess))
-        return Exit.DONE
-    confirm(guess, yes=yes)
-    with BenchProgress(quiet=quiet) as progress:
-        finished = run_experiment(experiment, out, jobs=jobs, on_progress=progress.show)
+    with where.opened(jobs=jobs) as engine:
+        guess = estimate(experiment, out, jobs=engine.width())
+        if dry_run or not quiet:
+            for line in estimate_lines(experiment, guess):
+                note(line)
+        if dry_run:
+            if as_json:
+                print_json(estimate_facts(guess))
+            return Exit.DONE
+        confirm(guess, yes=yes)
+        with BenchProgress(quiet=quiet) as progress:
+            finished = run_experiment(
+                experiment, out, jobs=jobs, engine=engine, on_progress=progress.show
+            )
     if not finished.is_complete:
         print_finished(experiment, finished)
         return Exit.INTERRUPTED if finished.is_interrupted else Exit.FAILED

@@ -16,6 +16,7 @@ from rich.table import Table
 from brooks.bench.experiment import CellSummary, Estimate, Finished, Step
 from brooks.bench.experiment.manifest import FILE
 from brooks.cli.ending import results_console
+from brooks.cli.engines import engine_options
 from brooks.cli.options import COUNT, Command, note
 from brooks.errors import UsageError
 from brooks.spec.experiment import Experiment
@@ -29,7 +30,7 @@ MOST_FAILURES = 10
 
 
 def grid_options(command: Command) -> Command:
-    """Add how a grid of runs is made: `--jobs`, `--dry-run`, `--yes` and `--quiet`."""
+    """Add how a grid of runs is made: where, by how many processes, with which questions."""
     for option in reversed(_GRID_OPTIONS):
         command = option(command)
     return command
@@ -39,6 +40,7 @@ _GRID_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "-j", "--jobs", type=COUNT, help="How many processes work; one a core if left out."
     ),
+    engine_options,
     click.option(
         "--dry-run", is_flag=True, help="Only say how many runs, how long, and at what cost."
     ),

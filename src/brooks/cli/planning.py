@@ -11,6 +11,7 @@ from msgspec import to_builtins
 
 from brooks.bench.suites import suite_path
 from brooks.cli.assembling import SUITE_MODEL
+from brooks.cli.engines import Where, engine_options
 from brooks.cli.options import COUNT, POSITIVE, Exit, json_option, note, print_json
 from brooks.cli.tasks_argument import suite_name
 from brooks.core.spec import ModelSettings
@@ -26,6 +27,7 @@ from brooks.plan.reasons import explain
 from brooks.plan.recommending import Recommendation, recommend
 from brooks.plan.recording import facts, keep_plan
 from brooks.report.planned import plan_lines
+from brooks.runtime.fleet import Engine
 from brooks.runtime.routes import settings_for
 from brooks.spec.load import TaskFile, load_tasks
 
@@ -103,6 +105,7 @@ class ModelWish:
 @click.option("--seed", type=int, default=0, show_default=True, help="What every draw comes from.")
 @click.option("--seconds", type=POSITIVE, help="Work for about so long; longer is surer.")
 @click.option("-j", "--jobs", type=COUNT, help="How many processes work; one a core if left out.")
+@engine_options
 @click.option("--all", "every", is_flag=True, help="Show every team that was run.")
 @click.option("--apply", "is_applied", is_flag=True, help="Write the team into the task file.")
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -126,6 +129,7 @@ def plan_command(
     seed: int,
     seconds: float | None,
     jobs: int | None,
+    where: Where,
     every: bool,
     is_applied: bool,
     quiet: bool,
@@ -148,18 +152,15 @@ def plan_command(
         max_agents=max_agents,
         sizes=_sizes(sizes),
     )
-    predicted = _predict(
-        problem,
-        restriction,
-        Wish(
-            objective=Objective(objective),
-            limits=Limits(deadline_seconds=deadline, dollars=budget, tokens=budget_tokens),
-            seed=seed,
-            jobs=jobs,
-            effort=1.0 if seconds is None else seconds / USUAL_SECONDS,
-        ),
-        quiet=quiet,
+    aims = Wish(
+        objective=Objective(objective),
+        limits=Limits(deadline_seconds=deadline, dollars=budget, tokens=budget_tokens),
+        seed=seed,
+        jobs=jobs,
+        effort=1.0 if seconds is None else seconds / USUAL_SECONDS,
     )
+    with where.opened(jobs=jobs) as engine:
+        predicted = _predict(problem, restriction, aims, engine=engine, quiet=quiet)
     choice = recommend(predicted)
     reasons = explain(predicted, choice, max_agents=max_agents)
     so_far = track_record(
@@ -227,13 +228,21 @@ def _sizes(text: str | None) -> tuple[int, ...]:
     return tuple(map(int, parts))
 
 
-def _predict(problem: Problem, restriction: Restriction, wish: Wish, *, quiet: bool) -> Predicted:
+def _predict(
+    problem: Problem, restriction: Restriction, wish: Wish, *, engine: Engine, quiet: bool
+) -> Predicted:
     candidates = candidates_of(problem, restriction)
     console = rich.console.Console(stderr=True, highlight=False)
     if quiet or not console.is_interactive:
-        return predict(problem, candidates, wish)
+        return predict(problem, candidates, wish, engine=engine)
     with console.status(f"simulating {len(candidates)} teams") as status:
-        return predict(problem, candidates, wish, on_progress=lambda made: _show(status, made))
+        return predict(
+            problem,
+            candidates,
+            wish,
+            engine=engine,
+            on_progress=lambda made: _show(status, made),
+        )
 
 
 def _show(status: rich.status.Status, made: Progress) -> None:

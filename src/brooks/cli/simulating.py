@@ -6,6 +6,7 @@ import click
 import msgspec
 import rich.console
 
+from brooks.cli.engines import Where, engine_options
 from brooks.cli.options import COUNT, POSITIVE, Exit, json_option, note, print_json
 from brooks.cli.planning import ModelWish, planned_models, read_file
 from brooks.cli.sizes import SIZE
@@ -48,6 +49,7 @@ from brooks.spec.teams import build_team
     help="Keep the logs of the quickest, the median and the slowest run in this folder of runs.",
 )
 @click.option("-j", "--jobs", type=COUNT, help="How many processes work; one a core if left out.")
+@engine_options
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @json_option
 def simulate_command(
@@ -64,6 +66,7 @@ def simulate_command(
     task_tokens: float,
     keep_logs: Path | None,
     jobs: int | None,
+    where: Where,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -89,17 +92,18 @@ def simulate_command(
     candidate = given_team(built, models[0].name, name=name)
     console = rich.console.Console(stderr=True, highlight=False)
     wanted = range(seed, seed + seeds)
-    if quiet or not console.is_interactive:
-        found = sample(problem, candidate, wanted, jobs=jobs)
-    else:
-        with console.status("simulating") as status:
-            found = sample(
-                problem,
-                candidate,
-                wanted,
-                jobs=jobs,
-                on_run=lambda made: status.update(f"{made} of {seeds} simulated runs"),
-            )
+    with where.opened(jobs=jobs) as engine:
+        if quiet or not console.is_interactive:
+            found = sample(problem, candidate, wanted, engine=engine)
+        else:
+            with console.status("simulating") as status:
+                found = sample(
+                    problem,
+                    candidate,
+                    wanted,
+                    engine=engine,
+                    on_run=lambda made: status.update(f"{made} of {seeds} simulated runs"),
+                )
     kept = [] if keep_logs is None else keep_samples(problem, candidate, found, keep_logs)
     if as_json:
         print_json(_facts(found, candidate.name, kept))

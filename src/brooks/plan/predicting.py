@@ -18,6 +18,7 @@ from brooks.plan.intervals import LEAST, Quantity, Share, quantity, share
 from brooks.plan.problem import Problem
 from brooks.plan.racing import INDIFFERENT, Race, Standing, run_race
 from brooks.plan.simulating import Simulated
+from brooks.runtime.fleet import Engine, LocalEngine
 
 ALLOWED_RUNS = 430
 """Runs of a plan in all, of `FEW_TASKS` to `USUAL_TASKS` tasks: some 5 seconds for 20 tasks on two cores.
@@ -133,9 +134,17 @@ def predict(
     candidates: Sequence[Candidate],
     wish: Wish | None = None,
     *,
+    engine: Engine | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Predicted:
     """Run candidates against each other until the best is known well enough.
+
+    Args:
+        problem: The tasks, and the models that could do them.
+        candidates: The teams that could.
+        wish: What is wanted.
+        engine: Where runs are made; None for as many processes of this machine as are wished for.
+        on_progress: Told now and then how far it is.
 
     Raises:
         UsageError: Nothing can be run as the user wants it.
@@ -149,7 +158,7 @@ def predict(
             "file, or limit tokens"
         )
     maker = _Maker(problem, kept, wish, by_dollars=by_dollars, on_progress=on_progress)
-    with Crew(problem, kept, jobs=wish.jobs) as crew:
+    with Crew(problem, kept, engine=engine or LocalEngine(jobs=wish.jobs)) as crew:
         maker.race_on(crew)
     return maker.predicted(pruned)
 

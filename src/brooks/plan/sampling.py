@@ -14,6 +14,7 @@ from brooks.plan.crew import Crew, Job
 from brooks.plan.intervals import Quantity, Share, quantity, share
 from brooks.plan.problem import Problem
 from brooks.plan.simulating import Simulated, Simulator
+from brooks.runtime.fleet import Engine, LocalEngine
 from brooks.runtime.real_clock import wall_clock
 from brooks.runtime.run_folder import create_run_folder
 
@@ -57,9 +58,18 @@ def sample(
     seeds: Sequence[int],
     *,
     jobs: int | None = None,
+    engine: Engine | None = None,
     on_run: Callable[[int], None] = lambda made: None,
 ) -> Distribution:
     """Run a team as it is with many seeds.
+
+    Args:
+        problem: The tasks, and the models that do them.
+        candidate: The team.
+        seeds: One for each run.
+        jobs: How many processes of this machine work; None for one a core.
+        engine: Where runs are made, if not there.
+        on_run: Told after each run how many were made.
 
     Raises:
         UsageError: It cannot be run, or no run came to an end.
@@ -67,7 +77,7 @@ def sample(
     results: list[Simulated] = []
     error = ""
     wanted = [Job(candidate=0, seed=seed, as_it_is=True) for seed in seeds]
-    with Crew(problem, [candidate], jobs=jobs) as crew:
+    with Crew(problem, [candidate], engine=engine or LocalEngine(jobs=jobs)) as crew:
         for made in crew.make(wanted):
             if made.result is None:
                 error = made.error

@@ -17,6 +17,7 @@ This module imports Ray when a cluster is opened, and never before.
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -48,6 +49,8 @@ ATTENTIVE: Mapping[str, str] = {
 """With these, set where nodes are started, Ray notices a silent machine in 7 seconds instead of 60 to 80."""
 STORE_BYTES = 200 * 1024 * 1024
 """Memory for what travels in a cluster of our own; more goes to its folder."""
+GRACE_SECONDS = 10.0
+"""How long the processes of a cluster of our own may take to end."""
 FOLDER = "brooks-ray-"
 LONGEST_FOLDER = 40
 """Characters of a folder's name beyond which the sockets in it would have too long a name."""
@@ -130,6 +133,7 @@ def _connect(address: str | None, folder: Path | None, cpus: int) -> None:
         }
     else:
         options["address"] = address
+    _read_again()
     _quieten()
     try:
         ray.init(**options)
@@ -139,6 +143,15 @@ def _connect(address: str | None, folder: Path | None, cpus: int) -> None:
             f"cannot {what}: {_first_line(error)}: docs/scaling.md says how one is started, and with "
             "which token"
         ) from error
+
+
+def _read_again() -> None:
+    """Have Ray read what the environment says of tokens, which it did when it was imported, maybe before."""
+    from ray import _raylet
+
+    with suppress(AttributeError):
+        _raylet.Config.initialize("")
+        _raylet.AuthenticationTokenLoader.instance().reset_cache()
 
 
 def _quieten() -> None:
@@ -201,12 +214,23 @@ def _remove_if_left(folder: Path) -> None:
         return
 
 
+def _begun() -> "list[subprocess.Popen[bytes]]":
+    """The processes that Ray began for us; it ends them, and does not wait until they have."""
+    from ray._private import worker
+
+    known = getattr(getattr(worker, "_global_node", None), "all_processes", {})
+    return [each.process for kind in known.values() for each in kind]
+
+
 def _let_go(folder: Path | None, before: Mapping[str, str | None]) -> None:
-    with suppress(ModuleNotFoundError):
+    with suppress(ModuleNotFoundError), _patience():
         import ray
 
-        with _patience():
-            ray.shutdown()
+        begun = _begun()
+        ray.shutdown()
+        for process in begun:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE_SECONDS)
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
     for name, value in before.items():

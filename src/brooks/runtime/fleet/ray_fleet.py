@@ -11,13 +11,14 @@ from list to list. Ray itself repeats nothing, since it cannot know which piece 
 - What is on a machine that joins is used, since the width is asked for again and again.
 """
 
+import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
 from brooks.errors import OutsideError
-from brooks.runtime.fleet.clusters import Cluster
+from brooks.runtime.fleet.clusters import ADDRESS, Cluster
 from brooks.runtime.fleet.protocol import (
     PATIENCE_SECONDS,
     TRIES,
@@ -28,6 +29,7 @@ from brooks.runtime.fleet.protocol import (
     Piece,
     Raised,
     Work,
+    default_jobs,
 )
 from brooks.runtime.fleet.ray_link import Link, Missing, now
 from brooks.runtime.fleet.ray_worker import Answered
@@ -85,7 +87,9 @@ class RayEngine:
         return self._cluster
 
     def width(self) -> int:
-        """How many pieces are done at once."""
+        """How many pieces are done at once; a cluster of our own is not begun to know it."""
+        if not self.is_open and not (self._address or os.environ.get(ADDRESS)):
+            return self._jobs or default_jobs()
         width = self.open().width()
         return max(1, width if self._jobs is None else min(self._jobs, width))
 
@@ -123,7 +127,7 @@ class RayFleet(Generic[Piece, Made]):
         self, pieces: Sequence[Piece], *, is_little: bool = False
     ) -> Iterator[Answer[Piece, Made]]:
         """Do the pieces, and answer for each as it comes; see `Fleet`."""
-        if is_little and not self._engine.is_open:
+        if not pieces or (is_little and not self._engine.is_open):
             yield from self._here(pieces)
             return
         self._engine.open()
