@@ -173,15 +173,17 @@ def _worked_again(records: list[Record]) -> list[str]:
         if isinstance(event, events.TaskDone):
             done.add(event.task)
         elif isinstance(event, events.TurnStarted):
-            flaws += [f"{task} was worked on when it was done" for task in event.tasks if task in done]
+            flaws += [
+                f"{task} was worked on when it was done" for task in event.tasks if task in done
+            ]
         elif isinstance(event, events.ReplyReceived):
             replies[event.turn, event.index] += 1
-    return flaws + [f"reply {key} came {times} times" for key, times in replies.items() if times > 1]
+    return flaws + [
+        f"reply {key} came {times} times" for key, times in replies.items() if times > 1
+    ]
 
 
-def _wait_until(
-    is_so: Callable[[], bool], process: "subprocess.Popen[bytes]", what: str
-) -> None:
+def _wait_until(is_so: Callable[[], bool], process: "subprocess.Popen[bytes]", what: str) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
         if process.poll() is not None:

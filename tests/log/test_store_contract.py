@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from brooks.errors import InternalError
 from brooks.ids import BlobHash, Position
 from brooks.log.control import post
+from brooks.log.copied import CopiedLog
 from brooks.log.memory import MemoryLog
 from brooks.log.sqlite import SqliteLog
 from brooks.log.store import JSON, AppendConflict, EncodedRecord, LogStore
@@ -38,7 +39,13 @@ def keep_in_file(folder: Path) -> Kept:
     return Kept(SqliteLog.create(path), lambda request: post(path, request))
 
 
-KEEPERS = [keep_in_memory, keep_in_file]
+def keep_in_two_places(folder: Path) -> Kept:
+    path = folder / "log.sqlite"
+    copy = SqliteLog.create(folder / "copy.sqlite")
+    return Kept(CopiedLog(SqliteLog.create(path), copy), lambda request: post(path, request))
+
+
+KEEPERS = [keep_in_memory, keep_in_file, keep_in_two_places]
 
 
 @pytest.fixture(params=KEEPERS)

@@ -18,12 +18,14 @@ from brooks.cli.options import note
 from brooks.core.events import Record
 from brooks.errors import OutsideError, UsageError
 from brooks.ids import BlobHash
+from brooks.log.copied import CopiedLog
 from brooks.log.redaction import Redactor
 from brooks.log.sqlite import SqliteLog
 from brooks.models.keys import Keys
 from brooks.runtime.beginnings import beginning
 from brooks.runtime.checkouts import Checkouts, kept_checkouts
 from brooks.runtime.governor import LaneView
+from brooks.runtime.log_copy import copied_in, copied_to, keep_copied_in, without_copy
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.run_folder import RunFolder, create_run_folder
 from brooks.runtime.running import Surroundings
@@ -110,18 +112,25 @@ class UntouchedFolder:
 
 @contextmanager
 def opened_new(
-    prepared: Prepared, *, run_id: str | None = None, watcher: Watcher = UNWATCHED
+    prepared: Prepared,
+    *,
+    run_id: str | None = None,
+    watcher: Watcher = UNWATCHED,
+    log_copy: Path | None = None,
 ) -> Iterator[Opened]:
-    """Make the folder of a new run; it is gone again if nothing was logged in it."""
+    """Make the folder of a new run; it is gone again if nothing was logged in it.
+
+    With `log_copy` the log is kept in that folder of runs too.
+    """
     _refuse_keys(prepared)
     folder = create_run_folder(prepared.runs, run_id)
     try:
-        facts = manifest(prepared)
+        facts = {**manifest(prepared), **copied_in(log_copy)}
         if prepared.suite is not None:
             _copy_files(prepared.suite, prepared.workspace or folder.workspace)
-        log = SqliteLog.create(folder.log)
+        folder.write_manifest(facts)
+        log = copied_to(SqliteLog.create(folder.log), folder, facts)
         try:
-            folder.write_manifest(facts)
             around = _surroundings(log, folder, facts, runs=prepared.runs, watcher=watcher)
             with _cleared(folder, around):
                 yield Opened(folder=folder, around=around)
@@ -135,7 +144,12 @@ def opened_new(
 
 @contextmanager
 def opened_again(
-    folder: RunFolder, *, workspace: Path | None = None, watcher: Watcher = UNWATCHED
+    folder: RunFolder,
+    *,
+    workspace: Path | None = None,
+    watcher: Watcher = UNWATCHED,
+    log_copy: Path | None = None,
+    is_copied: bool = True,
 ) -> Iterator[Opened]:
     """Become the writer of a run that stopped.
 
@@ -143,6 +157,8 @@ def opened_again(
         folder: The run.
         workspace: Where its files are now; None for where they were.
         watcher: Who looks on.
+        log_copy: Where the log is kept too from now on; None for where it was, if anywhere.
+        is_copied: Whether it is kept in two places at all.
 
     Raises:
         UsageError: Another process writes it, or it is not known where its files are.
@@ -155,7 +171,10 @@ def opened_again(
             f"{str(folder.path / 'manifest.json')!r} is lost, and with it the place of the run's "
             "files: name it with --workspace"
         )
-    log = SqliteLog.open_writer(folder.log)
+    if log_copy is not None or not is_copied:
+        keep_copied_in(folder, log_copy)
+        facts = {**without_copy(facts), **copied_in(log_copy)}
+    log = copied_to(SqliteLog.open_writer(folder.log), folder, facts)
     try:
         around = _surroundings(log, folder, facts, runs=folder.path.parent, watcher=watcher)
         with _cleared(folder, around):
@@ -198,7 +217,12 @@ def manifest(prepared: Prepared) -> dict[str, Any]:
 
 
 def _surroundings(
-    log: SqliteLog, folder: RunFolder, facts: Mapping[str, Any], *, runs: Path, watcher: Watcher
+    log: SqliteLog | CopiedLog,
+    folder: RunFolder,
+    facts: Mapping[str, Any],
+    *,
+    runs: Path,
+    watcher: Watcher,
 ) -> Surroundings:
     keys = Keys.load(Path(), os.environ)
     redactor = Redactor(keys.secrets())

@@ -44,6 +44,13 @@ from brooks.runtime.running import resume
     help="Where the run's files are now, if they were moved.",
 )
 @clustering_options
+@click.option(
+    "--log-copy",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where the log is kept too from now on; where it was, if left out.",
+)
+@click.option("--no-log-copy", is_flag=True, help="Keep the log in one place from now on.")
 @otlp_options
 @runs_dir_option
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
@@ -54,6 +61,8 @@ def resume_command(
     budget: Budget,
     workspace: Path | None,
     clustering: Clustering,
+    log_copy: Path | None,
+    no_log_copy: bool,
     tracing: Tracing,
     runs_dir: Path,
     quiet: bool,
@@ -86,6 +95,8 @@ def resume_command(
         limits,
         workspace=workspace,
         clustering=clustering,
+        log_copy=log_copy,
+        is_copied=not no_log_copy,
         tracing=tracing,
         quiet=quiet,
         as_json=as_json,
@@ -133,6 +144,8 @@ def _go_on(
     *,
     workspace: Path | None,
     clustering: Clustering,
+    log_copy: Path | None,
+    is_copied: bool,
     tracing: Tracing,
     quiet: bool,
     as_json: bool,
@@ -142,7 +155,13 @@ def _go_on(
     progress = Progress(title=title, simulated=summary.simulated, quiet=quiet)
     progress.summary.clock, progress.summary.model = summary.clock, summary.model
     progress.recall(past.records)
-    again = opened_again(past.folder, workspace=workspace, watcher=watcher_of(progress))
+    again = opened_again(
+        past.folder,
+        workspace=workspace,
+        watcher=watcher_of(progress),
+        log_copy=log_copy,
+        is_copied=is_copied,
+    )
     spans = traced(past.folder, tracing, after=past.state.position)
     steering = steered(progress, past.folder, past.spec)
     with clustering.connected(), again as opened, spans, own_signals(), steering:

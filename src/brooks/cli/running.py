@@ -92,6 +92,12 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
     "there they can reach your branches and settings; in the usual copies they cannot.",
 )
 @clustering_options
+@click.option(
+    "--log-copy",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="A folder of runs on another disk, in which the log is kept too.",
+)
 @otlp_options
 @runs_dir_option
 @click.option("--run-id", callback=lambda _, __, value: _checked_id(value), help="The run's name.")
@@ -119,6 +125,7 @@ def run_command(
     into: str | None,
     worktrees: bool,
     clustering: Clustering,
+    log_copy: Path | None,
     tracing: Tracing,
     runs_dir: Path,
     run_id: str | None,
@@ -166,6 +173,7 @@ def run_command(
         as_json=as_json,
         tracing=tracing,
         clustering=clustering,
+        log_copy=log_copy,
     )
 
 
@@ -177,14 +185,16 @@ def run(
     as_json: bool,
     tracing: Tracing = NO_TRACING,
     clustering: Clustering = HERE,
+    log_copy: Path | None = None,
 ) -> int:
     """Run, show how it goes, and say how it went."""
     spec = prepared.spec
     progress = Progress(title=title(prepared), simulated=prepared.is_simulated, quiet=quiet)
     progress.summary.clock, progress.summary.model = spec.clock, spec.model
+    watcher = watcher_of(progress)
     with (
         clustering.connected(),
-        opened_new(prepared, run_id=run_id, watcher=watcher_of(progress)) as opened,
+        opened_new(prepared, run_id=run_id, watcher=watcher, log_copy=log_copy) as opened,
         traced(opened.folder, tracing),
         own_signals(),
         steered(progress, opened.folder, spec),
