@@ -22,6 +22,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +148,7 @@ def _connect(address: str | None, folder: Path | None, cpus: int) -> None:
 
 def _read_again() -> None:
     """Have Ray read what the environment says of tokens, which it did when it was imported, maybe before."""
-    from ray import _raylet
-
+    _raylet = import_module("ray._raylet")
     with suppress(AttributeError):
         _raylet.Config.initialize("")
         _raylet.AuthenticationTokenLoader.instance().reset_cache()

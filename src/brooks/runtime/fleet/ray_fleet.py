@@ -93,6 +93,12 @@ class RayEngine:
         width = self.open().width()
         return max(1, width if self._jobs is None else min(self._jobs, width))
 
+    def most_out(self) -> int:
+        """How many lists may be out: more than are worked on at once only where all processors are ours."""
+        width = self.open().width()
+        is_limited = self._jobs is not None and self._jobs < width
+        return max(1, self._jobs or 1 if is_limited else AHEAD * width)
+
     def fleet(
         self,
         work: Work[Piece, Made],
@@ -134,7 +140,7 @@ class RayFleet(Generic[Piece, Made]):
         self._link = self._link or Link(self._work)
         self.close()
         self._round = _Round(
-            pieces, self._link, self._pace, width=self._engine.width, tries=self._tries
+            pieces, self._link, self._pace, most_out=self._engine.most_out, tries=self._tries
         )
         yield from self._round.answers()
         self.close()
@@ -187,13 +193,13 @@ class _Round(Generic[Piece, Made]):
         link: Link,
         pace: _Pace,
         *,
-        width: Callable[[], int],
+        most_out: Callable[[], int],
         tries: int,
     ) -> None:
         self._pieces = pieces
         self._link = link
         self._pace = pace
-        self._ask_width = width
+        self._ask_most_out = most_out
         self._tries = tries
         self._left = deque(range(len(pieces)))
         self._again: deque[tuple[int, ...]] = deque()
@@ -205,7 +211,7 @@ class _Round(Generic[Piece, Made]):
         """Those of them that were given out a second time."""
         self._ended: Counter[int] = Counter()
         """How many workers each piece has ended."""
-        self._width, self._looked = 1, 0.0
+        self._most_out, self._looked = 1, 0.0
 
     def answers(self) -> Iterator[Answer[Piece, Made]]:
         """Give out and take in, until there is an answer for each piece."""
@@ -231,7 +237,7 @@ class _Round(Generic[Piece, Made]):
         if now() - self._looked < LOOK_SECONDS:
             return
         self._looked = now()
-        self._width = self._ask_width()
+        self._most_out = self._ask_most_out()
         before = self._looked - self._pace.overdue
         for reference, out in self._out.items():
             if out.since < before and reference not in self._overdue:
@@ -240,7 +246,7 @@ class _Round(Generic[Piece, Made]):
 
     def _give(self) -> None:
         """Give out lists until enough are out."""
-        while len(self._out) - len(self._overdue) < AHEAD * self._width:
+        while len(self._out) - len(self._overdue) < self._most_out:
             numbers = self._next()
             if not numbers:
                 return
@@ -254,7 +260,7 @@ class _Round(Generic[Piece, Made]):
             if again:
                 return again
         by_time = round(LIST_SECONDS / self._pace.piece) if self._pace.piece else 1
-        size = max(1, min(MOST_AT_ONCE, by_time, len(self._left) // (AHEAD * self._width)))
+        size = max(1, min(MOST_AT_ONCE, by_time, len(self._left) // self._most_out))
         return tuple(self._left.popleft() for _ in range(min(size, len(self._left))))
 
     def _taken(self, out: _Out, answer: Answered) -> Iterator[Answer[Piece, Made]]:
