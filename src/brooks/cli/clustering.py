@@ -5,13 +5,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from importlib.util import find_spec
-from typing import Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import click
 from msgspec.structs import replace
 
 from brooks.core.spec import Spec
 from brooks.errors import UsageError
+
+if TYPE_CHECKING:
+    from brooks.runtime.remote.hosting import Hosting
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -48,20 +51,22 @@ class Clustering:
         return replace(spec, checks=replace(spec.checks, slots=slots))
 
     @contextmanager
-    def connected(self) -> Iterator[None]:
-        """Be connected to the cluster; to one of our own where no address is known.
+    def connected(self) -> "Iterator[Hosting | None]":
+        """Be connected to the cluster, and have its machines; to one of our own where no address is known.
 
         Raises:
             ModuleNotFoundError: Ray is not installed.
             OutsideError: The cluster cannot be reached.
         """
         if not self.is_remote:
-            yield
+            yield None
             return
         from brooks.runtime.fleet.clusters import Cluster
 
         with closing(Cluster.open(self.address)):
-            yield
+            from brooks.runtime.remote.ray_hosting import RayHosting
+
+            yield RayHosting()
 
 
 HERE = Clustering()

@@ -164,7 +164,7 @@ def _go_on(
     )
     spans = traced(past.folder, tracing, after=past.state.position)
     steering = steered(progress, past.folder, past.spec)
-    with clustering.connected(), again as opened, spans, own_signals(), steering:
-        around = dataclasses.replace(opened.around, is_remote=clustering.is_remote)
+    with clustering.connected() as hosting, again as opened, spans, own_signals(), steering:
+        around = dataclasses.replace(opened.around, hosting=hosting)
         state = resume(around, budget)
     return end_run(past.folder, past.spec, progress.summary, state=state, as_json=as_json)

@@ -193,13 +193,13 @@ def run(
     progress.summary.clock, progress.summary.model = spec.clock, spec.model
     watcher = watcher_of(progress)
     with (
-        clustering.connected(),
+        clustering.connected() as hosting,
         opened_new(prepared, run_id=run_id, watcher=watcher, log_copy=log_copy) as opened,
         traced(opened.folder, tracing),
         own_signals(),
         steered(progress, opened.folder, spec),
     ):
-        around = dataclasses.replace(opened.around, is_remote=clustering.is_remote)
+        around = dataclasses.replace(opened.around, hosting=hosting)
         state = start(spec, dict(prepared.blobs), around)
     return end_run(opened.folder, spec, progress.summary, state=state, as_json=as_json)
 

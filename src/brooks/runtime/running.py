@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -53,6 +53,9 @@ from brooks.workspace.base import Workspace
 from brooks.workspace.git import GitWorkspace
 from brooks.workspace.tree import FileEntry, encode_manifest
 
+if TYPE_CHECKING:
+    from brooks.runtime.remote.hosting import Hosting
+
 COLLECT_AFTER = 100_000
 """Objects made and not freed after which the garbage collector looks at them."""
 LANES_SECONDS = 0.5
@@ -85,8 +88,8 @@ class Surroundings:
     """Tasks that simulated agents come upon, by the task that leads to them."""
     on_lanes: Callable[[tuple[LaneView, ...]], None] | None = None
     """Told twice a second, under the real clock, how the lanes of the models stand."""
-    is_remote: bool = False
-    """Whether agents and checks are on the machines of the Ray cluster that this process is connected to."""
+    hosting: "Hosting | None" = None
+    """The machines that agents and checks are on; None for this process."""
 
 
 def start(spec: Spec, blobs: dict[BlobHash, bytes], around: Surroundings) -> State:
@@ -165,13 +168,13 @@ class _Assembly:
             "redactor": around.redactor,
             "files_back": self._write_back,
         }
-        if not around.is_remote:
+        if around.hosting is None:
             return LocalEngine(spec, checks=self._make_checks(), **options)
         from brooks.runtime.remote.engine import RemoteEngine
 
         checks = self._make_checks() if spec.checks.mode == "modelled" else None
-        found = tuple(around.found.items())
-        return RemoteEngine(spec, checks=checks, log=around.log, found=found, **options)
+        options |= {"log": around.log, "found": tuple(around.found.items())}
+        return RemoteEngine(spec, checks=checks, hosting=around.hosting, **options)
 
     def _make_mirror(self) -> GitMirror | None:
         """What keeps the user's repository up with the log, where the run works on one."""

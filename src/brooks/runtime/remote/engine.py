@@ -26,6 +26,7 @@ from brooks.runtime.local_engine import FilesBack, LocalEngine
 from brooks.runtime.order import Tree
 from brooks.runtime.prompting import Prompter
 from brooks.runtime.remote.checks import RemoteCheck, RemoteChecks
+from brooks.runtime.remote.hosting import Hosting
 from brooks.runtime.remote.lane_desk import LaneDesk
 from brooks.runtime.remote.machines import LOOK_SECONDS, Machine, Machines
 from brooks.runtime.remote.node import Part
@@ -51,6 +52,8 @@ from brooks.runtime.routes import Routes
 
 CONTENTS_BYTES = 4 * 1024 * 1024
 """About how much goes into one item of post."""
+MOST_SILENT_SECONDS = 10.0
+"""How long nothing may be heard of a machine before it gets no more work; less where leases are short."""
 CHECK_PATIENCE_SECONDS = 60.0
 """How much longer than its limit a check may take before another machine is asked."""
 
@@ -64,6 +67,7 @@ class RemoteEngine(LocalEngine):
         *,
         clock: Clock,
         log: LogReader,
+        hosting: Hosting,
         routes: Routes,
         prompter: Callable[[Tree], Prompter],
         redactor: Redactor,
@@ -75,9 +79,11 @@ class RemoteEngine(LocalEngine):
         refuse_what_stays_here(spec)
         self._machines = Machines(
             clock,
+            hosting,
             part=lambda: Part(spec=spec, now=clock.time(), found=found),
             receive=self._take,
             on_change=self._settle,
+            silent_seconds=min(spec.team.lease_seconds / 2, MOST_SILENT_SECONDS),
         )
         self._remote = RemoteChecks(
             clock,
@@ -98,6 +104,8 @@ class RemoteEngine(LocalEngine):
         """Where each agent lives that is alive; None for one that waits for a machine."""
         self._unfinished: dict[AgentId, TurnId] = {}
         """Turns to go on with, of agents that wait for a machine."""
+        self._moving: set[AgentId] = set()
+        """Agents that are to move to another machine when they next ask for a turn."""
         self._desks: dict[int, LaneDesk] = {}
         self._commits = 0
         self._versions: list[tuple[str, FileVersion]] = []
@@ -178,18 +186,27 @@ class RemoteEngine(LocalEngine):
         return there is None or there.turn is None
 
     def _share_out(self) -> None:
-        """Move idle agents to machines that have fewer, until no move would even out anything."""
+        """Have agents move to machines that have fewer: at once, or when they next ask for a turn."""
         loads = self._loads()
         machines = self._machines.audible
+        self._moving.clear()
         for name, home in list(self._homes.items()):
             least = min(machines, key=lambda one: loads[id(one)])
-            if home is None or loads[id(home)] - loads[id(least)] < 2:
+            if home is None or loads[id(home)] - loads[id(least)] < 2 or home.wire.is_silent:
                 continue
-            if self._is_idle(name) and home.wire.is_audible:
-                loads[id(home)] -= 1
-                loads[id(least)] += 1
-                home.wire.send(End(name, self._agents[name].lives))
-                self._bring_to_life(self._agents[name])
+            loads[id(home)] -= 1
+            loads[id(least)] += 1
+            if self._is_idle(name):
+                self._move(name, home)
+            else:
+                self._moving.add(name)
+
+    def _move(self, name: AgentId, home: Machine) -> None:
+        """Give an agent a life on the roomiest machine; a turn that it was just given goes with it."""
+        agent = self._agents[name]
+        there = self._state.agents.get(name)
+        home.wire.send(End(name, agent.lives))
+        self._bring_to_life(agent, None if there is None else there.turn)
 
     def _drop_desks(self) -> None:
         there = {id(machine) for machine in self._machines.audible}
@@ -219,6 +236,10 @@ class RemoteEngine(LocalEngine):
         channel = item.channel
         if channel.life < self._agents[channel.agent].lives and _wants_work(item):
             machine.wire.send(End(channel.agent, channel.life))
+            return
+        if channel.agent in self._moving and isinstance(item.question, NextTurn):
+            self._moving.discard(channel.agent)
+            self._move(channel.agent, machine)
             return
 
         def reply(answer: Answer) -> None:

@@ -70,5 +70,9 @@ class Host:
 
     async def end(self) -> None:
         """The run is over: clear up."""
+        self.stop()
+
+    def stop(self) -> None:
+        """End what is going on here, without waiting for it."""
         if self._node is not None:
             self._node.stop()

@@ -6,16 +6,17 @@ coordinator.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from brooks import __version__
 from brooks.errors import UsageError
 from brooks.runtime.clock import Clock
-from brooks.runtime.remote.host import Host, Ready
+from brooks.runtime.remote.host import Ready
+from brooks.runtime.remote.hosting import Calls, Gone, Hosting, Unreachable
 from brooks.runtime.remote.node import Part
-from brooks.runtime.remote.post import FromNode, Numbered
-from brooks.runtime.remote.wire import Gone, Unreachable, Wire, until_answered
+from brooks.runtime.remote.post import FromNode
+from brooks.runtime.remote.wire import Wire
 
 LOOK_SECONDS = 1.0
 """How often machines are looked for that joined, and listened to."""
@@ -30,27 +31,10 @@ END_SECONDS = 3.0
 class Machine:
     """One machine that takes part."""
 
-    def __init__(self, wire: Wire, actor: Any, processors: int) -> None:
+    def __init__(self, wire: Wire, calls: Calls, processors: int) -> None:
         self.wire = wire
-        self.actor = actor
+        self.calls = calls
         self.processors = processors
-
-
-class RayCalls:
-    """Calls to one host."""
-
-    def __init__(self, actor: Any) -> None:
-        self._actor = actor
-
-    async def collect(self, acknowledged: int, seconds: float) -> list[Numbered]:
-        """See `Host.collect`."""
-        found: list[Numbered] = await _answer(self._actor.collect.remote(acknowledged, seconds))
-        return found
-
-    async def post(self, batch: list[Numbered]) -> int:
-        """See `Host.post`."""
-        last: int = await _answer(self._actor.post.remote(batch))
-        return last
 
 
 class Machines:
@@ -59,17 +43,30 @@ class Machines:
     def __init__(
         self,
         clock: Clock,
+        hosting: Hosting,
         *,
         part: Callable[[], Part],
         receive: Callable[[Machine, FromNode], None],
         on_change: Callable[[], None],
+        silent_seconds: float,
     ) -> None:
-        """Say what a machine is told first, who takes what it tells, and who hears of every change."""
+        """Make none yet.
+
+        Args:
+            clock: The coordinator's.
+            hosting: Where machines are.
+            part: What each is told first.
+            receive: Takes what they tell.
+            on_change: Told when one comes, falls silent, is heard again, or is gone.
+            silent_seconds: After how long without a word one counts as silent.
+        """
         self._clock = clock
+        self._hosting = hosting
         self._began = clock.time()
         self._part = part
         self._receive = receive
         self._on_change = on_change
+        self._silent_seconds = silent_seconds
         self._machines: dict[str, Machine] = {}
         self._trying: dict[str, None] = {}
         self._first: set[str] | None = None
@@ -91,7 +88,7 @@ class Machines:
         while True:
             for machine in list(self._machines.values()):
                 machine.wire.listen()
-            names = await self._clock.call(_names, 0.0)
+            names = await self._clock.call(self._hosting.names, 0.0)
             self._first = set(names) if self._first is None else self._first
             for name in names:
                 if name not in self._machines and name not in self._trying:
@@ -102,8 +99,8 @@ class Machines:
     async def _begin(self, name: str) -> None:
         """Begin a host on a machine; one that does not answer is waited for, and nobody waits with us."""
         try:
-            actor = await self._clock.call(partial(_start, name), 0.0)
-            ready: Ready = await _answer(actor.begin.remote(__version__, self._part()))
+            calls = await self._clock.call(partial(self._hosting.start, name), 0.0)
+            ready = await calls.begin(__version__, self._part())
         except (Gone, Unreachable):
             await self._clock.sleep(BEGIN_AGAIN_SECONDS)
             del self._trying[name]
@@ -113,17 +110,18 @@ class Machines:
                 f"the machine {name!r} has brooks {ready.version}, and this one {__version__}: "
                 "install the same version on all of them"
             )
-        self._take_in(name, actor, ready)
+        self._take_in(name, calls, ready)
 
-    def _take_in(self, name: str, actor: Any, ready: Ready) -> None:
+    def _take_in(self, name: str, calls: Calls, ready: Ready) -> None:
         wire = Wire(
             name,
-            RayCalls(actor),
+            calls,
             clock=self._clock,
             receive=lambda _, item: self._receive(machine, item),
             on_change=lambda _: self._changed(name),
+            silent_seconds=self._silent_seconds,
         )
-        machine = self._machines[name] = Machine(wire, actor, ready.processors)
+        machine = self._machines[name] = Machine(wire, calls, ready.processors)
         del self._trying[name]
         if self._first is not None:
             self._first.discard(name)
@@ -136,52 +134,20 @@ class Machines:
         self._on_change()
 
     async def close(self) -> None:
-        """End all hosts; those that can be reached clear up."""
-        import ray
-
+        """End all hosts; those that can be reached clear up first."""
         machines = list(self._machines.values())
-        ends = [one.actor.end.remote() for one in machines if one.wire.is_audible]
-        if ends:
-            await self._clock.call(
-                partial(ray.wait, ends, num_returns=len(ends), timeout=END_SECONDS), 0.0
-            )
+        ending = [
+            self._clock.spawn(self._end(machine), f"end of {machine.wire.name}")
+            for machine in machines
+            if machine.wire.is_audible
+        ]
+        until = self._clock.time() + END_SECONDS
+        while self._clock.time() < until and not all(each.done for each in ending):
+            await self._clock.sleep(0.02)
         for machine in machines:
             machine.wire.close()
-            ray.kill(machine.actor)
+            machine.calls.kill()
 
-
-async def _answer(call: Any) -> Any:
-    """The answer to a call of an actor."""
-    import ray
-
-    try:
-        return await until_answered(call)
-    except ray.exceptions.ActorUnavailableError as error:
-        raise Unreachable from error
-    except (ray.exceptions.RayActorError, ray.exceptions.ActorUnschedulableError) as error:
-        raise Gone from error
-    except ray.exceptions.RayTaskError:
-        raise  # a mistake of ours in the host
-    except ray.exceptions.RayError as error:
-        raise Unreachable from error
-
-
-def _names() -> list[str]:
-    """The machines of the cluster that have processors, by Ray's names for them."""
-    import ray
-
-    return [
-        node["NodeID"]
-        for node in ray.nodes()
-        if node["Alive"] and node["Resources"].get("CPU", 0) >= 1
-    ]
-
-
-def _start(name: str) -> Any:
-    """A host on a machine; it takes one of its processors, and lives as long as this process."""
-    import ray
-    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-    here = NodeAffinitySchedulingStrategy(node_id=name, soft=False)
-    options = {"num_cpus": 1, "max_restarts": 0, "max_concurrency": 8}
-    return ray.remote(Host).options(scheduling_strategy=here, **options).remote()
+    async def _end(self, machine: Machine) -> None:
+        with suppress(Gone, Unreachable):
+            await machine.calls.end()

@@ -8,6 +8,7 @@ waits for and then stands still.
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -108,7 +109,9 @@ class Node:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._started = Event()
         self._opening = Lock()
-        self._over = Signal()
+        self._inbox: deque[ToNode | None] = deque()
+        """Post that was not looked at; None for the end."""
+        self._news = Signal()
 
     def _make_model(self, text: str, settings: ModelSettings) -> Model:
         chance: Callable[..., Random] = partial(stream, self._spec.seed)
@@ -133,7 +136,7 @@ class Node:
     def stop(self) -> None:
         """End everything that is going on here; in any thread."""
         self._blobs.close()
-        self._in_loop(self._clock.notify, self._over)
+        self._in_loop(self._put, None)
 
     def deliver(self, items: Sequence[ToNode]) -> None:
         """Take post in, in any thread."""
@@ -141,7 +144,7 @@ class Node:
             if isinstance(item, Contents):
                 self._blobs.put(item.blobs)  # at once: the thread of the agents may wait for it
             else:
-                self._in_loop(self._take, item)
+                self._in_loop(self._put, item)
 
     def _in_loop(self, do: Callable[..., None], *arguments: object) -> None:
         """Do something in the thread of the agents, unless they are gone."""
@@ -153,8 +156,18 @@ class Node:
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._started.set()
-        await self._clock.wait(self._over)
-        await self._models.close()
+        while True:
+            while self._inbox:
+                item = self._inbox.popleft()
+                if item is None:
+                    await self._models.close()
+                    return
+                self._take(item)
+            await self._clock.wait(self._news)
+
+    def _put(self, item: ToNode | None) -> None:
+        self._inbox.append(item)
+        self._clock.notify(self._news)
 
     def _take(self, item: ToNode) -> None:
         match item:

@@ -6,37 +6,17 @@ answers it when it is whole again. Meanwhile nobody waits for it, and after a ti
 as silent.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from brooks.runtime.clock import Clock, Handle, Signal
-from brooks.runtime.remote.post import FromNode, Inbox, Numbered, Outbox, ToNode
+from brooks.runtime.remote.hosting import Calls, Gone, Unreachable
+from brooks.runtime.remote.post import FromNode, Inbox, Outbox, ToNode
 
-HOLD_SECONDS = 2.0
-"""How long a machine waits for something to tell; after that it says that there is nothing."""
-SILENT_SECONDS = 10.0
-"""How long nothing may be heard of a machine before nothing more is put on it."""
+HOLDS = 4
+"""How often a machine that has nothing to tell says so before it would count as silent."""
 PAUSE_SECONDS = 1.0
 """Between two calls where the machine cannot be reached for a moment."""
-
-
-class Gone(Exception):  # noqa: N818 - named for what happened
-    """The machine, or its process, is no more."""
-
-
-class Unreachable(Exception):  # noqa: N818 - named for what happened
-    """A call has not arrived, and the next may."""
-
-
-class Calls(Protocol):
-    """How a host is called; every call raises `Gone` or `Unreachable` where it fails."""
-
-    def collect(self, acknowledged: int, seconds: float) -> Awaitable[list[Numbered]]:
-        """See `Host.collect`."""
-
-    def post(self, batch: list[Numbered]) -> Awaitable[int]:
-        """See `Host.post`."""
 
 
 class Wire:
@@ -50,7 +30,7 @@ class Wire:
         clock: Clock,
         receive: Callable[["Wire", FromNode], None],
         on_change: Callable[["Wire"], None],
-        silent_seconds: float = SILENT_SECONDS,
+        silent_seconds: float,
     ) -> None:
         """Make a wire.
 
@@ -69,7 +49,7 @@ class Wire:
         self._clock = clock
         self._receive = receive
         self._on_change = on_change
-        self._silent_seconds = max(silent_seconds, HOLD_SECONDS * 2)
+        self._silent_seconds = silent_seconds
         self._outbox = Outbox()
         self._news = Signal()
         self._heard = clock.time()
@@ -115,7 +95,7 @@ class Wire:
         inbox = Inbox()
         while True:
             try:
-                batch = await self._calls.collect(inbox.last, HOLD_SECONDS)
+                batch = await self._calls.collect(inbox.last, self._silent_seconds / HOLDS)
             except Unreachable:
                 await self._clock.sleep(PAUSE_SECONDS)
                 continue
@@ -157,8 +137,3 @@ def _from_node(item: Any) -> FromNode:
     """What comes by this way was put in by a node."""
     found: FromNode = item
     return found
-
-
-async def until_answered(call: Any) -> Any:
-    """Wait for a Ray call without ever blocking; errors as they are."""
-    return await asyncio.wrap_future(call.future())

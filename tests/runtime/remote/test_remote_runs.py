@@ -1,0 +1,205 @@
+"""A team on several machines that die, fall silent and join: no work is lost, and nothing is done twice."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from tests.runtime.kit import free, make_spec, make_team
+from tests.runtime.remote.machines_here import MachinesHere
+
+from brooks.audit.report import audit
+from brooks.audit.verdict import Result
+from brooks.core import events
+from brooks.core.events import Record
+from brooks.core.spec import CheckSettings, ModelSettings, Spec
+from brooks.core.state import State, Status
+from brooks.errors import UsageError
+from brooks.log.codec import Codec
+from brooks.log.memory import MemoryLog
+from brooks.models.keys import Keys
+from brooks.runtime.model_factory import ModelFactory
+from brooks.runtime.remote.refusing import refuse_what_stays_here
+from brooks.runtime.running import Surroundings, start
+from brooks.workspace.memory import MemoryWorkspace
+
+pytestmark = pytest.mark.slow
+
+AGENTS = 6
+LEASE_SECONDS = 0.8
+
+
+def spec_of(tasks: int = 12, *, time_scale: float = 0.05, agents: int = AGENTS) -> Spec:
+    team = replace(make_team(size=agents), lease_seconds=LEASE_SECONDS, lost_leases=10)
+    return make_spec(
+        free(tasks), team=team, model="sim:typical", clock="real", time_scale=time_scale
+    )
+
+
+class Ended:
+    """A run that is over."""
+
+    def __init__(self, state: State, log: MemoryLog) -> None:
+        self.state = state
+        self.records: list[Record] = list(Codec().decode_all(log.read()))
+
+    def count(self, kind: type[events.Event]) -> int:
+        return sum(isinstance(record.event, kind) for record in self.records)
+
+    def flaws(self) -> list[str]:
+        """What must not be, whatever befell the machines."""
+        done = Counter(
+            record.event.task
+            for record in self.records
+            if isinstance(record.event, events.TaskDone)
+        )
+        flaws = [f"{task} was done {times} times" for task, times in done.items() if times > 1]
+        flaws += [
+            f"{verdict.guarantee}: {verdict.explanation}"
+            for verdict in audit(self.records).verdicts
+            if verdict.result is not Result.HOLDS
+        ]
+        if self.state.counts[Status.DONE] != len(self.state.tasks):
+            flaws.append(f"not all is done: {dict(self.state.counts)}")
+        return flaws
+
+
+def run_on(
+    machines: MachinesHere,
+    spec: Spec,
+    tmp_path: Path,
+    on_record: Callable[[Record], None] = lambda record: None,
+    *,
+    models: ModelFactory | None = None,
+) -> Ended:
+    log = MemoryLog()
+    around = Surroundings(
+        log=log,
+        workspace=MemoryWorkspace(None),
+        models=models or ModelFactory(tmp_path),
+        on_record=on_record,
+        hosting=machines,
+    )
+    return Ended(start(spec, {}, around), log)
+
+
+class After:
+    """Does something when so many tasks are done, and something else after more records."""
+
+    def __init__(self, tasks: int, do: Callable[[], None]) -> None:
+        self._left = tasks
+        self._do = do
+
+    def __call__(self, record: Record) -> None:
+        if isinstance(record.event, events.TaskDone):
+            self._left -= 1
+            if self._left == 0:
+                self._do()
+
+
+def test_agents_on_three_machines_do_everything_once(tmp_path: Path) -> None:
+    machines = MachinesHere("a", "b", "c")
+
+    ended = run_on(machines, spec_of(), tmp_path)
+
+    assert not ended.flaws()
+    assert sorted(machines.calls) == ["a", "b", "c"]
+
+
+def test_post_that_arrives_twice_counts_once(tmp_path: Path) -> None:
+    machines = MachinesHere("a", "b")
+    machines.repeats = True
+
+    ended = run_on(machines, spec_of(), tmp_path)
+
+    assert not ended.flaws()
+
+
+def test_machine_that_dies_loses_leases_and_no_work(tmp_path: Path) -> None:
+    machines = MachinesHere("a", "b", "c")
+
+    ended = run_on(machines, spec_of(), tmp_path, After(3, lambda: machines.kill("b")))
+
+    assert not ended.flaws()
+    assert ended.count(events.AgentJoined) == AGENTS + AGENTS // 3
+
+
+def test_machine_that_is_cut_off_and_heard_again_writes_nothing_stale(tmp_path: Path) -> None:
+    """Its agents' leases run out and others do their tasks; then all that it meant to say arrives."""
+    machines = MachinesHere("a", "b")
+    seen: list[Record] = []
+
+    def follow(record: Record) -> None:
+        seen.append(record)
+        asked = isinstance(record.event, events.RequestSent)
+        if asked and not machines.cut and len(seen) < 100:
+            machines.cut.add("b")
+        if isinstance(record.event, events.LeaseExpired):
+            machines.cut.clear()
+
+    ended = run_on(machines, spec_of(18, time_scale=0.2), tmp_path, follow)
+
+    assert not ended.flaws()
+    assert ended.count(events.LeaseExpired) > 0
+
+
+def test_machine_that_joins_gets_agents(tmp_path: Path) -> None:
+    machines = MachinesHere("a")
+
+    def join() -> None:
+        machines.there["b"] = None
+
+    ended = run_on(machines, spec_of(40, time_scale=0.2), tmp_path, After(2, join))
+
+    assert not ended.flaws()
+    assert len(machines.calls["b"].begun) == AGENTS // 2
+
+
+def test_limits_of_a_model_hold_over_all_machines(tmp_path: Path) -> None:
+    settings = ModelSettings(model="sim:typical", concurrency=1)
+    spec = replace(spec_of(6, time_scale=0.01), models=(settings,))
+
+    ended = run_on(MachinesHere("a", "b", "c"), spec, tmp_path)
+
+    out = most = 0
+    for record in ended.records:
+        out += isinstance(record.event, events.RequestSent)
+        out -= isinstance(record.event, events.ReplyReceived)
+        most = max(most, out)
+    assert not ended.flaws()
+    assert most == 1
+
+
+def test_checks_run_on_machines(tmp_path: Path) -> None:
+    spec = spec_of(4)
+    tasks = tuple(replace(task, check=f"test -s {task.id}.txt") for task in spec.tasks)
+    spec = replace(spec, tasks=tasks, checks=CheckSettings(slots=4))
+
+    ended = run_on(MachinesHere("a", "b"), spec, tmp_path)
+
+    assert not ended.flaws()
+
+
+def test_key_that_a_machine_lacks_ends_the_run_with_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys do not travel: each machine has its own."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    spec = replace(spec_of(1), model="openai:gpt-4.1")
+    models = ModelFactory(tmp_path, keys=Keys({"OPENAI_API_KEY": "made-up-for-this"}))
+
+    with pytest.raises(UsageError, match=r"the machine 'a'.*OPENAI_API_KEY"):
+        run_on(MachinesHere("a"), spec, tmp_path, models=models)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"clock": "virtual"}, "real time"),
+        ({"model": "scripted:replies.yaml"}, "one process"),
+    ],
+)
+def test_what_needs_one_process_is_refused(change: dict[str, str], why: str) -> None:
+    with pytest.raises(UsageError, match=why):
+        refuse_what_stays_here(replace(spec_of(1), **change))
