@@ -206,7 +206,7 @@ def record_check(state: State, command: commands.RecordCheck, now: float) -> Seq
     if next(iter(state.queue)) != command.proposal:
         return [finished]
     walk = Walk(state, list(state.queue.values()))
-    walk.verdicts[command.proposal] = command.passed
+    walk.tell(command.proposal, passed=command.passed)
     walk.settle()
     return [finished, *walk.events]
 

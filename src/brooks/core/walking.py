@@ -29,9 +29,10 @@ class Walk:
         self.state = state
         self.entries = entries
         self.events: list[Event] = []
-        self.verdicts = {
-            entry.event.proposal: entry.check.passed for entry in entries if entry.check is not None
-        }
+        self._told: dict[ProposalId, bool] = {}
+        """Verdicts that are not in the state yet."""
+        self._voided: dict[ProposalId, None] = {}
+        """Entries whose verdict was on a tree that is no longer ahead of them."""
         self.merged: dict[TaskId, None] = {}
         self.written: list[FileChange] = []
         """What was merged in this walk."""
@@ -43,12 +44,23 @@ class Walk:
         """Tasks that this walk gave back to the board."""
         self.next_number = state.next_proposal
 
+    def tell(self, proposal: ProposalId, *, passed: bool) -> None:
+        """Say what the check of an entry has just given."""
+        self._told[proposal] = passed
+
+    def _verdict(self, entry: Proposal) -> bool | None:
+        """Whether an entry passed on the tree with everything ahead of it; None if nobody knows."""
+        number = entry.event.proposal
+        if number in self._told:
+            return self._told[number]
+        return None if entry.check is None or number in self._voided else entry.check.passed
+
     def settle(self) -> None:
         """Merge and drop at the front for as long as there are verdicts."""
         while self.entries:
             front = self.entries[0]
             checked = self._has_check(front)
-            passed = self.verdicts.get(front.event.proposal) if checked else True
+            passed = self._verdict(front) if checked else True
             if passed is None:
                 return
             if passed:
@@ -216,28 +228,54 @@ class Walk:
         """Judge what comes behind the entries that stay, now that the tree ahead of it is another one."""
         near = {*self.merged, *(ahead.task for ahead in self.entries)}
         writes = count_writes(self._ahead())
-        dropped = [entry for entry in behind if not self._keep(entry, near, writes)]
+        dropped = []
+        for entry in behind:
+            if self._fits(entry, near, writes):
+                self._keep(entry)
+                near.add(entry.task)
+                for change in entry.changes:
+                    writes[change.path] = writes.get(change.path, 0) + 1
+            else:
+                self._drop_unfit(entry, near, writes)
+                dropped.append(entry)
         for entry in dropped:
             if not self._call_up_reserve(entry.task) and not self.state.tasks[entry.task].holders:
                 self.returned[entry.task] = None
                 self._offer(entry.task)
 
-    def _keep(self, entry: Proposal, near: set[TaskId], writes: dict[str, int]) -> bool:
-        """Keep one entry if it fits behind `near` tasks and `writes`, or drop it."""
-        guarantees = self.state.guarantees
-        if guarantees.dependency_order and not is_met(self.state, entry.task, near):
-            reason = DropReason.DEPENDENCY_NOT_DONE
-            self._dropped(entry, reason, held=self._is_held(entry))
+    def _fits(self, entry: Proposal, near: set[TaskId], writes: dict[str, int]) -> bool:
+        """Whether an entry can stand behind `near` tasks and `writes`.
+
+        After a failure in a long queue this is asked of everything in it, so it says only that, and
+        looks at what is usual first.
+        """
+        state = self.state
+        waits = state.tasks[entry.task].unmet
+        if waits and state.guarantees.dependency_order and not is_met(state, entry.task, near):
             return False
-        stale = stale_paths(self.state, entry.changes, writes) if guarantees.no_stale_write else []
-        if stale:
-            reason = DropReason.STALE_WRITE
-            self._dropped(entry, reason, held=self._is_held(entry), paths=stale)
-            return False
-        self.entries.append(entry)
-        near.add(entry.task)
+        if not state.guarantees.no_stale_write:
+            return True
+        files = state.files
         for change in entry.changes:
-            writes[change.path] = writes.get(change.path, 0) + 1
-        if entry.running or self.verdicts.pop(entry.event.proposal, None) is not None:
-            self.events.append(events.CheckVoided(proposal=entry.event.proposal))
+            path = change.path
+            there = files.get(path)
+            version = 0 if there is None else there.version
+            if change.base != version + writes.get(path, 0):
+                return False
         return True
+
+    def _drop_unfit(self, entry: Proposal, near: set[TaskId], writes: dict[str, int]) -> None:
+        """Drop an entry that does not fit, and say why."""
+        reason, paths = DropReason.DEPENDENCY_NOT_DONE, list[str]()
+        if not self.state.guarantees.dependency_order or is_met(self.state, entry.task, near):
+            reason, paths = DropReason.STALE_WRITE, stale_paths(self.state, entry.changes, writes)
+        self._dropped(entry, reason, held=self._is_held(entry), paths=paths)
+
+    def _keep(self, entry: Proposal) -> None:
+        """Keep an entry; what its check said, or is about to say, was of another tree."""
+        self.entries.append(entry)
+        if entry.running:
+            self.events.append(events.CheckVoided(proposal=entry.event.proposal))
+        elif entry.check is not None and self._verdict(entry) is not None:
+            self._voided[entry.event.proposal] = None
+            self.events.append(events.CheckVoided(proposal=entry.event.proposal))

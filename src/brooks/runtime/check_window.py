@@ -74,11 +74,19 @@ class CheckWindow:
         """Proposals to check now, front first; ask again after each was started."""
         if not self._unchecked:
             return
-        for proposal, queued in list(islice(self._state.queue.items(), int(self._depth))):
+        for proposal in self._within_depth():
             if len(self._running) >= self._slots:
                 return
             if proposal in self._unchecked:
                 del self._unchecked[proposal]
+                queued = self._state.queue[proposal]
                 if not queued.running and queued.check is None:
                     self._running[proposal] = None
                     yield proposal
+
+    def _within_depth(self) -> list[ProposalId]:
+        """Proposals to look at, front first; they join the queue in the order of their numbers."""
+        queue = self._state.queue
+        if len(queue) <= int(self._depth):
+            return sorted(proposal for proposal in self._unchecked if proposal in queue)
+        return list(islice(queue, int(self._depth)))

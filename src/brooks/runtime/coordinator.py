@@ -73,6 +73,9 @@ _WAITING_FOR_END = frozenset({commands.SendRequest, commands.StopRun})
 _HEEDED = frozenset({events.LeaseExpired, events.RunStopping, events.TaskFailed})
 """What the coordinator itself takes note of as soon as it has happened."""
 
+_COMES_OR_GOES = frozenset({events.AgentCalled, events.AgentJoined, events.AgentLeft})
+"""What changes who can be written to."""
+
 _ACTED_ON = frozenset(
     {
         events.AgentCalled,
@@ -136,6 +139,8 @@ class Coordinator:
         """Requests that wait for the end of a pause, or for room in the budget."""
         self._wakes: list[float] = []
         self._end = EndWatch(state, silence_seconds)
+        self._circle_now: Circle | None = None
+        """What workers must know of the team, until somebody comes or goes."""
         self._uncommitted = 0
         self._is_precious = False
         self.on_record: Callable[[Record], None] = lambda record: None
@@ -343,6 +348,8 @@ class Coordinator:
             self.tree.follow(record)
         if kind in CheckWindow.FOLLOWED:
             self._window.follow(event)
+        if kind in _COMES_OR_GOES:
+            self._circle_now = None
         if kind in _HEEDED:
             self._heed(event, record)
         if self._parked and kind in _REOPENING:
@@ -413,9 +420,12 @@ class Coordinator:
 
     def _circle(self) -> Circle:
         """What a worker must know of the team to write to it."""
-        state = self.state
-        seed = state.run.seed if state.run else 0
-        return Circle(messaging=state.rules.messaging, members=correspondents(state), seed=seed)
+        if self._circle_now is None:
+            state = self.state
+            seed = state.run.seed if state.run else 0
+            members = correspondents(state)
+            self._circle_now = Circle(messaging=state.rules.messaging, members=members, seed=seed)
+        return self._circle_now
 
     def order(self, turn_id: TurnId) -> TurnOrder:
         """Everything a worker needs to carry out a turn, or to go on with it."""

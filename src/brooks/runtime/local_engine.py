@@ -216,13 +216,7 @@ class LocalEngine:
             self._clock.cancel(handle)
 
     def _candidate(self, proposal: ProposalId) -> Mapping[str, FileVersion]:
-        overlay: dict[str, FileVersion] = {}
-        for number, queued in self._state.queue.items():
-            for change in queued.changes:
-                overlay[change.path] = FileVersion(0, 0, change.blob, executable=change.executable)
-            if number == proposal:
-                break
-        return _Overlay(self._state.files, overlay)
+        return _Candidate(self._state, proposal)
 
     def verify(self, round_number: int, tasks: tuple[TaskId | None, ...]) -> None:
         """Run checks on the head, as many at once as there are slots."""
@@ -262,10 +256,7 @@ class LocalEngine:
         spec = None if task is None else self._state.tasks[task].spec
         command = self._spec.check if spec is None else spec.check
         assert command is not None
-        overlay = {
-            change.path: FileVersion(0, 0, change.blob, executable=change.executable)
-            for change in changes
-        }
+        overlay = {change.path: _version(change) for change in changes}
         work = self._checks.prepare(command, spec, _Overlay(self._state.files, overlay))
 
         async def check() -> None:
@@ -315,6 +306,47 @@ class LocalEngine:
                 agent=fault.agent, kind=fault.kind.value, seconds=fault.seconds, over=over
             )
         )
+
+
+class _Candidate(Mapping[str, FileVersion]):
+    """The head with a proposal and what is ahead of it, as it is now: to be read before anything happens.
+
+    A modelled check reads a few files of it, and the queue of a large team is long.
+    """
+
+    def __init__(self, state: State, proposal: ProposalId) -> None:
+        self._state = state
+        self._proposal = proposal
+        self._whole: _Overlay | None = None
+
+    def __getitem__(self, path: str) -> FileVersion:
+        if path not in self._state.queued_writes:
+            return self._state.files[path]
+        for change in self._state.queue[self._proposal].changes:
+            if change.path == path:
+                return _version(change)
+        return self._all()[path]
+
+    def _all(self) -> "_Overlay":
+        if self._whole is None:
+            overlay: dict[str, FileVersion] = {}
+            for number, queued in self._state.queue.items():
+                overlay |= {change.path: _version(change) for change in queued.changes}
+                if number == self._proposal:
+                    break
+            self._whole = _Overlay(self._state.files, overlay)
+        return self._whole
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+def _version(change: FileChange) -> FileVersion:
+    """A change as a file of a tree that nobody has committed."""
+    return FileVersion(0, 0, change.blob, executable=change.executable)
 
 
 class _Overlay(Mapping[str, FileVersion]):
