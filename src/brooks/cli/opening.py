@@ -25,7 +25,13 @@ from brooks.models.keys import Keys
 from brooks.runtime.beginnings import beginning
 from brooks.runtime.checkouts import Checkouts, kept_checkouts
 from brooks.runtime.governor import LaneView
-from brooks.runtime.log_copy import copied_in, copied_to, keep_copied_in, without_copy
+from brooks.runtime.log_copy import (
+    copied_in,
+    copied_to,
+    keep_copied_in,
+    restore_files,
+    without_copy,
+)
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.run_folder import RunFolder, create_run_folder
 from brooks.runtime.running import Surroundings
@@ -176,6 +182,8 @@ def opened_again(
         facts = {**without_copy(facts), **copied_in(log_copy)}
     log = copied_to(SqliteLog.open_writer(folder.log), folder, facts)
     try:
+        if workspace_path(folder, facts) == folder.workspace:
+            restore_files(log, folder.workspace)
         around = _surroundings(log, folder, facts, runs=folder.path.parent, watcher=watcher)
         with _cleared(folder, around):
             yield Opened(folder=folder, around=around)

@@ -11,10 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from brooks.core.applying import fold
 from brooks.errors import OutsideError, UsageError
+from brooks.log.codec import Codec
 from brooks.log.copied import CopiedLog
 from brooks.log.sqlite import SqliteLog
+from brooks.log.store import LogReader
 from brooks.runtime.run_folder import RunFolder, keep_out_of_git
+from brooks.workspace.base import materialise
+from brooks.workspace.tree import FileEntry
 
 KEY = "log_copy"
 """Where the manifest says where the second place is."""
@@ -33,6 +38,18 @@ def without_copy(facts: Mapping[str, Any]) -> dict[str, Any]:
 def keep_copied_in(folder: RunFolder, place: Path | None) -> None:
     """Write a run's second place into its manifest; None for none."""
     folder.write_manifest({**without_copy(folder.manifest()), **copied_in(place)})
+
+
+def restore_files(log: LogReader, folder: Path) -> None:
+    """Make the folder of a run's files again where it was lost with the first place."""
+    if not folder.exists():
+        files = fold(list(Codec().decode_all(log.read()))).files
+        tree = {
+            path: FileEntry(blob=version.blob, executable=version.executable)
+            for path, version in files.items()
+            if version.blob is not None
+        }
+        materialise(tree, log, folder)
 
 
 def copied_to(log: SqliteLog, folder: RunFolder, facts: Mapping[str, Any]) -> SqliteLog | CopiedLog:
