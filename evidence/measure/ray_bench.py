@@ -3,9 +3,10 @@
 A grid of 200 simulated runs is made three times: by two processes of this machine, on a Ray cluster of
 three node processes, and there again with one node killed, with everything on it, when half of the runs
 are made. What is counted is files of tables and logs that are not the same, byte for byte, runs that
-failed, and what is left behind: processes, a token in the home folder, folders.
+failed, and what is left behind: processes, a token in the home folder, folders. With `--fate silent`
+the node is not killed but cut off, and never heard again.
 
-    PYTHONPATH=evidence python -m measure.ray_bench [--repetitions 50]
+    PYTHONPATH=evidence python -m measure.ray_bench [--repetitions 50] [--fate killed|silent]
 """
 
 import argparse
@@ -35,16 +36,17 @@ def main() -> None:
     """Make the grid three times, and count what differs."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--repetitions", type=int, default=50)
+    parser.add_argument("--fate", choices=["killed", "silent"], default="killed")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "home").mkdir()
         (folder / "spread.yaml").write_text(EXPERIMENT.format(repetitions=options.repetitions))
-        found = measure(folder, runs=4 * options.repetitions)
+        found = measure(folder, runs=4 * options.repetitions, fate=options.fate)
     print(json.dumps(found))
 
 
-def measure(folder: Path, *, runs: int) -> dict[str, Any]:
+def measure(folder: Path, *, runs: int, fate: str) -> dict[str, Any]:
     """What the three benches came to."""
     seconds = {"local": bench(folder, "local", ["--engine", "local", "-j", "2"], dict(os.environ))}
     with Nodes(3, environ={"HOME": str(folder / "home")}) as nodes:
@@ -54,8 +56,11 @@ def measure(folder: Path, *, runs: int) -> dict[str, Any]:
         killed = start(folder, "killed", remote, nodes.environ)
         began = time.perf_counter()
         half = wait_for(folder / "killed", runs // 2, killed)
-        nodes.kill(1)
-        seconds["ray, a node killed"] = wait(killed, began)
+        if fate == "killed":
+            nodes.kill(1)
+        else:
+            nodes.cut_off(1)
+        seconds[f"ray, a node {fate}"] = wait(killed, began)
     unequal = [
         f"{name}: {path}"
         for name in OUTS[1:]
@@ -67,7 +72,7 @@ def measure(folder: Path, *, runs: int) -> dict[str, Any]:
         "measured": len(unequal) + len(failed) + len(left),
         "detail": {
             "runs": runs,
-            "made when the node was killed": half,
+            f"made when the node was {fate}": half,
             "seconds": {name: round(value, 1) for name, value in seconds.items()},
             "unequal": unequal,
             "incomplete": failed,

@@ -56,7 +56,8 @@ def calibrate_command(
     """Fit a simulated model to runs, to plan and to simulate with.
 
     Each source is a run of ours or a folder of published runs. Runs of one agent are enough: what they
-    cannot show is taken from what is usual, and the profile says so. docs/calibration.md says how.
+    cannot show is taken from what is usual, and the profile says so. docs/calibration.md says how. One
+    process does it all: there is no --engine.
     """
     from brooks.models.profile import load_profile
     from brooks.plan.calibrating import fit_profile, write_profile

@@ -17,6 +17,7 @@ This module imports Ray when a cluster is opened, and never before.
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import tempfile
 import warnings
@@ -50,6 +51,8 @@ ATTENTIVE: Mapping[str, str] = {
 """With these, set where nodes are started, Ray notices a silent machine in 7 seconds instead of 60 to 80."""
 STORE_BYTES = 200 * 1024 * 1024
 """Memory for what travels in a cluster of our own; more goes to its folder."""
+KNOCK_SECONDS = 10.0
+"""How long the machine at an address may take to answer."""
 GRACE_SECONDS = 10.0
 """How long the processes of a cluster of our own may take to end."""
 FOLDER = "brooks-ray-"
@@ -92,6 +95,8 @@ class Cluster:
                 f"the address {address!r} is that of a Ray client: join the cluster from this machine "
                 "with `ray start --address=HOST:PORT`, and name HOST:PORT"
             )
+        if address is not None and address != "auto":
+            _knock(address)
         folder = None if address else _new_folder()
         before = _set({**QUIET, **({} if address else _token())})
         try:
@@ -141,8 +146,7 @@ def _connect(address: str | None, folder: Path | None, cpus: int) -> None:
     except (ConnectionError, RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
         what = "begin a Ray cluster" if address is None else f"reach a Ray cluster at {address!r}"
         raise OutsideError(
-            f"cannot {what}: {_first_line(error)}: docs/scaling.md says how one is started, and with "
-            "which token"
+            f"cannot {what}: {_reason(error)}: docs/scaling.md says how one is started"
         ) from error
 
 
@@ -162,7 +166,29 @@ def _quieten() -> None:
         worker.print_to_stdstream = lambda *arguments, **options: None
 
 
-def _first_line(error: Exception) -> str:
+def _knock(address: str) -> None:
+    """See in seconds whether anybody is there at all; Ray takes minutes.
+
+    Raises:
+        UsageError: It is no address.
+        OutsideError: Nobody is there.
+    """
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise UsageError(f"{address!r} is no address of a Ray cluster: write HOST:PORT")
+    try:
+        with socket.create_connection((host, int(port)), timeout=KNOCK_SECONDS):
+            pass
+    except OSError as error:
+        raise OutsideError(
+            f"nobody answers at {address!r} ({error.strerror or error}): start the cluster with `ray start "
+            "--head`, or name where it is; docs/scaling.md says how"
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    if "token" in str(error).lower():
+        return "it wants another token: set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN as where it was started"
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__
 

@@ -1,0 +1,173 @@
+"""`--engine ray` on the command line: what it says where it cannot be, and what it leaves behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import TASKS, Brooks
+
+from brooks.analysis.columns import TABLES
+
+FILE = """\
+suites: [tasks.yaml]
+teams: [single, leased]
+sizes: [2]
+repetitions: 60
+"""
+MANY = [
+    ("bench", "experiment.yaml"),
+    ("compare", "tasks.yaml", "-m", "sim:typical"),
+    ("plan", "tasks.yaml", "-m", "sim:typical"),
+    ("simulate", "tasks.yaml", "-t", "leased:2", "-m", "sim:typical"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a task file and an experiment of 120 runs."""
+    (tmp_path / "tasks.yaml").write_text(TASKS)
+    (tmp_path / "experiment.yaml").write_text(FILE)
+    (tmp_path / "home").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", MANY, ids=lambda command: command[0])
+def test_without_ray_a_line_says_what_to_install(
+    brooks: Brooks, folder: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything runs."""
+    monkeypatch.setitem(sys.modules, "ray", None)
+
+    said = brooks(*command, "--engine", "ray")
+
+    assert said.code == 2
+    assert said.err == ("error: this command needs the package 'ray': pip install 'brooks[ray]'\n")
+
+
+@pytest.mark.parametrize("command", MANY, ids=lambda command: command[0])
+def test_a_cluster_without_its_engine_is_refused(
+    brooks: Brooks, folder: Path, command: tuple[str, ...]
+) -> None:
+    """Whoever names one does not want the runs to be made here."""
+    said = brooks(*command, "--cluster", "there:6379")
+
+    assert said.code == 2
+    assert "--cluster there:6379 is for --engine ray" in said.err
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "says"),
+    [
+        ("127.0.0.1:1", 4, "nobody answers at '127.0.0.1:1'"),
+        ("somewhere", 2, "'somewhere' is no address of a Ray cluster"),
+        ("ray://there:10001", 2, "join the cluster from this machine"),
+    ],
+)
+def test_a_cluster_that_is_not_there_is_said_at_once(
+    brooks: Brooks, folder: Path, address: str, code: int, says: str
+) -> None:
+    """With what to do."""
+    pytest.importorskip("ray")
+
+    said = brooks("bench", "experiment.yaml", "--engine", "ray", "--cluster", address)
+
+    assert (said.code, said.out) == (code, "")
+    assert says in said.err
+
+
+@pytest.mark.slow
+def test_ray_is_loaded_by_nothing_that_does_not_use_it() -> None:
+    """Neither by a bench here nor by a plan."""
+    modules = (
+        "brooks.cli.benching, brooks.cli.planning, brooks.cli.simulating, brooks.cli.comparing"
+    )
+    program = f"import sys, {modules}; print('ray' in sys.modules)"
+
+    said = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], capture_output=True, check=True
+    )
+
+    assert said.stdout.strip() == b"False"
+
+
+@pytest.mark.slow
+def test_a_bench_goes_on_with_another_engine_and_nothing_is_left_behind(folder: Path) -> None:
+    """Ctrl-C ends one on a cluster of our own; processes go on with it here; the tables are the same."""
+    pytest.importorskip("ray")
+    remote = popen(folder, "bench", "experiment.yaml", "-o", "mixed", "--engine", "ray", "-j", "2")
+    wait_for(lambda: len(list((folder / "mixed" / "done").glob("*"))) >= 5)
+
+    remote.send_signal(signal.SIGINT)
+    out, err = remote.communicate(timeout=40)
+    left = left_behind(folder, remote.pid)
+    made = len(list((folder / "mixed" / "done").glob("*.msgpack")))
+    for name in ("mixed", "whole"):
+        run(folder, "bench", "experiment.yaml", "-o", name, "-j", "2")
+
+    assert remote.returncode == 130, err
+    assert b"are missing" in out
+    assert 5 <= made < 120
+    assert left == []
+    for table in TABLES:
+        files = [folder / name / f"{table.name}.parquet" for name in ("mixed", "whole")]
+        assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.slow
+def test_a_plan_and_a_simulation_are_the_same_on_a_cluster(folder: Path) -> None:
+    """What is said of teams does not depend on who ran them."""
+    pytest.importorskip("ray")
+    simulate = ["simulate", "mathlib/mixed", "-t", "hybrid:3", "--seeds", "100", "--json", "-q"]
+
+    here = run(folder, *simulate, "-j", "1")
+    there = run(folder, *simulate, "--engine", "ray", "-j", "2")
+
+    assert there == here != b""
+
+
+def run(folder: Path, *arguments: str) -> bytes:
+    """Call a command in a process of its own, and give what it prints."""
+    process = popen(folder, *arguments)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    return out
+
+
+def popen(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    """Begin a command."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-m", "brooks", *arguments],
+        cwd=folder,
+        env={**environ, "HOME": str(folder / "home")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    """Look until something is so."""
+    until = time.monotonic() + 40
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def left_behind(folder: Path, pid: int) -> list[str]:
+    """A token in the home, folders and processes of the cluster that a process began."""
+    name = f"brooks-ray-{pid}-"
+    found = [str(path) for path in (folder / "home").rglob("*") if "token" in path.name]
+    found += [str(path) for path in Path("/tmp").glob(f"{name}*")]  # noqa: S108 - where Ray's are
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if name.encode() in command:
+            found.append(command.decode())
+    return found
