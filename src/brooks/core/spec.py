@@ -121,7 +121,7 @@ class Elastic(Message, frozen=True, kw_only=True):
 
     least: int = 1
     """How many are always there."""
-    idle_seconds: float = 30.0
+    idle_seconds: float = 10.0
     """How long an agent has had nothing to do before it is let go (log seconds)."""
 
 
