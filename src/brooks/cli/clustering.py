@@ -31,7 +31,7 @@ class Clustering:
         """Whether they are on a Ray cluster."""
         return self.engine == "ray"
 
-    def fitted(self, spec: Spec) -> Spec:
+    def fitted(self, spec: Spec, *, worktrees: bool) -> Spec:
         """The spec, with as many checks at once as a cluster may do.
 
         Raises:
@@ -44,6 +44,11 @@ class Clustering:
             return spec
         if find_spec("ray") is None:
             raise ModuleNotFoundError("No module named 'ray'", name="ray")
+        if worktrees:
+            raise UsageError(
+                "--worktrees makes checkouts of the repository on this machine: with --engine ray agents "
+                "on the command line work in copies on theirs, so leave one of the two out"
+            )
         from brooks.runtime.remote.refusing import refuse_what_stays_here
 
         refuse_what_stays_here(spec)

@@ -89,7 +89,7 @@ def resume_command(
     limits = _budget(past, budget)
     for line in what_is_kept(past):
         note(line)
-    clustering.fitted(past.spec)
+    clustering.fitted(past.spec, worktrees=bool(folder.manifest().get("worktrees")))
     return _go_on(
         past,
         limits,

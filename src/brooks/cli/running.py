@@ -167,7 +167,7 @@ def run_command(
     for text in prepared.notes:
         note(f"note: {text}")
     return run(
-        dataclasses.replace(prepared, spec=clustering.fitted(prepared.spec)),
+        dataclasses.replace(prepared, spec=clustering.fitted(prepared.spec, worktrees=worktrees)),
         run_id=run_id,
         quiet=quiet,
         as_json=as_json,
