@@ -17,6 +17,7 @@ This module imports Ray when a cluster is opened, and never before.
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -143,7 +144,7 @@ def _connect(address: str | None, folder: Path | None, cpus: int) -> None:
     _quieten()
     try:
         ray.init(**options)
-    except (ConnectionError, RuntimeError, ValueError, OSError, ray.exceptions.RayError) as error:
+    except Exception as error:
         what = "begin a Ray cluster" if address is None else f"reach a Ray cluster at {address!r}"
         raise OutsideError(
             f"cannot {what}: {_reason(error)}: docs/scaling.md says how one is started"
@@ -248,6 +249,14 @@ def _begun() -> "list[subprocess.Popen[bytes]]":
     return [each.process for kind in known.values() for each in kind]
 
 
+def _end_all(folder: Path) -> None:
+    """End what is still there of a cluster of our own, as where it could not be begun."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"{folder}/".encode() in (entry / "cmdline").read_bytes():
+                os.kill(int(entry.name), signal.SIGKILL)
+
+
 def _let_go(folder: Path | None, before: Mapping[str, str | None]) -> None:
     with suppress(ModuleNotFoundError), _patience():
         import ray
@@ -258,6 +267,7 @@ def _let_go(folder: Path | None, before: Mapping[str, str | None]) -> None:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(GRACE_SECONDS)
     if folder is not None:
+        _end_all(folder)
         shutil.rmtree(folder, ignore_errors=True)
     for name, value in before.items():
         if value is None:

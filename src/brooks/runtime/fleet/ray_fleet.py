@@ -7,7 +7,7 @@ from list to list. Ray itself repeats nothing, since it cannot know which piece 
   that is lost alone is counted until it has ended so many workers.
 - A list that nobody answers for is not waited for until Ray notices, which takes minutes where a
   machine falls silent: once it has taken many times as long as any other did, it is given out a
-  second time, and the first answer is taken.
+  second time, to the machine that answered last, and the first answer is taken.
 - What is on a machine that joins is used, since the width is asked for again and again.
 """
 
@@ -45,7 +45,7 @@ LOOK_SECONDS = 1.0
 """How often we look for machines that came and lists that are overdue."""
 OVERDUE_FACTOR = 6.0
 """How many times as long as the slowest list so far one may take before it is given out again."""
-LEAST_OVERDUE_SECONDS = 30.0
+LEAST_OVERDUE_SECONDS = 10.0
 FIRST_OVERDUE_SECONDS = 600.0
 """Where no list has come back yet, so that nobody knows how long they take."""
 
@@ -126,8 +126,8 @@ class RayFleet(Generic[Piece, Made]):
         self._tries = tries
         self._begun: Callable[[Piece], Made] | None = None
         self._link: Link | None = None
-        self._pace = _Pace()
-        self._round: _Round[Piece, Made] | None = None
+        self._pace = Pace()
+        self._round: Round[Piece, Made] | None = None
 
     def carry_out(
         self, pieces: Sequence[Piece], *, is_little: bool = False
@@ -139,7 +139,7 @@ class RayFleet(Generic[Piece, Made]):
         self._engine.open()
         self._link = self._link or Link(self._work)
         self.close()
-        self._round = _Round(
+        self._round = Round(
             pieces, self._link, self._pace, most_out=self._engine.most_out, tries=self._tries
         )
         yield from self._round.answers()
@@ -160,13 +160,16 @@ class RayFleet(Generic[Piece, Made]):
 
 
 @dataclass
-class _Pace:
+class Pace:
     """How quick the workers are."""
 
     piece: float = 0.0
     """Seconds of a piece in the list that came last; 0 before the first."""
     slowest: float = 0.0
     """Seconds from when a list was given out until its answer came, at most so far."""
+
+    node: str = ""
+    """Where the list was done that came last."""
 
     @property
     def overdue(self) -> float:
@@ -184,18 +187,20 @@ class _Out:
     since: float
 
 
-class _Round(Generic[Piece, Made]):
+class Round(Generic[Piece, Made]):
     """One call of `carry_out`: its pieces by number, and what has become of them."""
 
     def __init__(
         self,
         pieces: Sequence[Piece],
         link: Link,
-        pace: _Pace,
+        pace: Pace,
         *,
         most_out: Callable[[], int],
         tries: int,
+        now: Callable[[], float] = now,
     ) -> None:
+        self._now = now
         self._pieces = pieces
         self._link = link
         self._pace = pace
@@ -204,6 +209,8 @@ class _Round(Generic[Piece, Made]):
         self._left = deque(range(len(pieces)))
         self._again: deque[tuple[int, ...]] = deque()
         """Lists that are given out before all others."""
+        self._late: deque[tuple[int, ...]] = deque()
+        """Lists that are out already, and may not come back."""
         self._open = set(range(len(pieces)))
         """Pieces without an answer."""
         self._out: dict[Any, _Out] = {}
@@ -211,7 +218,7 @@ class _Round(Generic[Piece, Made]):
         """Those of them that were given out a second time."""
         self._ended: Counter[int] = Counter()
         """How many workers each piece has ended."""
-        self._most_out, self._looked = 1, 0.0
+        self._most_out, self._looked = 1, float("-inf")
 
     def answers(self) -> Iterator[Answer[Piece, Made]]:
         """Give out and take in, until there is an answer for each piece."""
@@ -234,24 +241,31 @@ class _Round(Generic[Piece, Made]):
 
     def _look(self) -> None:
         """Now and then: how wide the cluster is, and which lists are overdue."""
-        if now() - self._looked < LOOK_SECONDS:
+        if self._now() - self._looked < LOOK_SECONDS:
             return
-        self._looked = now()
+        self._looked = self._now()
         self._most_out = self._ask_most_out()
         before = self._looked - self._pace.overdue
         for reference, out in self._out.items():
             if out.since < before and reference not in self._overdue:
                 self._overdue.add(reference)
-                self._again.append(out.numbers)
+                self._late.append(out.numbers)
 
     def _give(self) -> None:
         """Give out lists until enough are out."""
+        while self._late:
+            numbers = tuple(number for number in self._late.popleft() if number in self._open)
+            if numbers:
+                self._send(numbers, node=self._pace.node)
         while len(self._out) - len(self._overdue) < self._most_out:
             numbers = self._next()
             if not numbers:
                 return
-            reference = self._link.give([self._pieces[number] for number in numbers])
-            self._out[reference] = _Out(numbers, now())
+            self._send(numbers)
+
+    def _send(self, numbers: tuple[int, ...], *, node: str = "") -> None:
+        reference = self._link.give([self._pieces[number] for number in numbers], node=node)
+        self._out[reference] = _Out(numbers, self._now())
 
     def _next(self) -> tuple[int, ...]:
         """The next list: what takes half a second, fewer towards the end so that all finish together."""
@@ -265,7 +279,8 @@ class _Round(Generic[Piece, Made]):
 
     def _taken(self, out: _Out, answer: Answered) -> Iterator[Answer[Piece, Made]]:
         self._pace.piece = answer.seconds / max(1, len(answer.made))
-        self._pace.slowest = max(self._pace.slowest, now() - out.since)
+        self._pace.node = answer.node
+        self._pace.slowest = max(self._pace.slowest, self._now() - out.since)
         for made in answer.made:
             if isinstance(made, Raised):
                 raise made.error()

@@ -37,9 +37,15 @@ class Link:
         options = {"num_cpus": LEAST_PROCESSOR, "max_retries": 0, "max_calls": 0}
         self._remote = ray.remote(**options)(_sendable())
 
-    def give(self, pieces: Sequence[Any]) -> Any:
-        """Send a list, and give what its answer is asked for by."""
-        return self._remote.remote(__version__, self._key, self._order, list(pieces))
+    def give(self, pieces: Sequence[Any], *, node: str = "") -> Any:
+        """Send a list, to a node if one is named and there, and give what its answer is asked for by."""
+        remote = self._remote
+        if node:
+            from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+            strategy = NodeAffinitySchedulingStrategy(node, soft=True)
+            remote = remote.options(scheduling_strategy=strategy)
+        return remote.remote(__version__, self._key, self._order, list(pieces))
 
     def wait(self, references: Sequence[Any], *, seconds: float) -> list[Any]:
         """Those whose answers are there, or will not come; at least one unless the time is over."""
@@ -87,6 +93,8 @@ def _sendable() -> Any:
     def carry_out_there(version: str, key: str, order: bytes, pieces: Any) -> Any:
         import socket
 
+        import ray
+
         where = socket.gethostname()
         try:
             import brooks
@@ -101,7 +109,8 @@ def _sendable() -> Any:
                 f"the machine {where!r} of the Ray cluster has brooks {brooks.__version__}, and this "
                 f"one {version}: install the same version on both"
             )
-        return ray_worker.carry_out(key, order, pieces)
+        node = ray.get_runtime_context().get_node_id()
+        return ray_worker.carry_out(key, order, pieces, node=node)
 
     return carry_out_there
 

@@ -4,7 +4,6 @@ This runs in a process that Ray started, maybe on another machine, with nothing 
 """
 
 import pickle
-import socket
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -20,29 +19,29 @@ class Answered(NamedTuple):
     """A result, or a `Raised`, for each piece; nothing is done after one that raised."""
     seconds: float
     """What all of them took, without what it took to begin."""
-    where: str
-    """The name of the machine."""
+    node: str
+    """Ray's name for the machine."""
 
 
 _BEGUN: dict[str, Callable[[Any], Any]] = {}
 """What this process works on, by the hash of how it was sent; one at a time is kept."""
 
 
-def carry_out(key: str, order: bytes, pieces: Sequence[Any]) -> Answered:
+def carry_out(key: str, order: bytes, pieces: Sequence[Any], *, node: str) -> Answered:
     """Do a list of pieces.
 
     Args:
         key: The hash of the order.
         order: The work, pickled.
         pieces: The list.
+        node: Ray's name for the machine.
     """
-    where = socket.gethostname()
     try:
         if key not in _BEGUN:
             _BEGUN.clear()
             _BEGUN[key] = pickle.loads(order).begin()  # noqa: S301 - whoever asks may run code here anyhow
     except Exception as error:  # noqa: BLE001 - it is raised where the work was asked for
-        return Answered([Raised.of(error)], 0.0, where)
+        return Answered([Raised.of(error)], 0.0, node)
     began = _now()
     made: list[Any] = []
     with seldom_collecting():
@@ -52,7 +51,7 @@ def carry_out(key: str, order: bytes, pieces: Sequence[Any]) -> Answered:
             except Exception as error:  # noqa: BLE001 - as above
                 made.append(Raised.of(error))
                 break
-    return Answered(made, _now() - began, where)
+    return Answered(made, _now() - began, node)
 
 
 def _now() -> float:
