@@ -37,6 +37,12 @@ class NoEffects:
     def start_check(self, proposal: ProposalId, run: int) -> None:
         """Do nothing."""
 
+    def take_in(self, agent: AgentId) -> None:
+        """Do nothing."""
+
+    def let_go(self, agent: AgentId) -> None:
+        """Do nothing."""
+
     def drop_check(self, proposal: ProposalId) -> None:
         """Do nothing."""
 
