@@ -42,4 +42,4 @@ ci:
 # write the newest versions that fit together to requirements/constraints.txt; run the tests before committing it
 pin:
     .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate \
-        --extra test --group dev --output-file requirements/constraints.txt pyproject.toml
+        --extra test --group dev --group bench --output-file requirements/constraints.txt pyproject.toml
