@@ -1,4 +1,4 @@
-"""Where a sweep's runs are made: `--engine` and `--cluster`, the same for every command that makes many."""
+"""Where work is done: `--engine` and `--cluster`, for sweeps of many runs and for one team."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,9 +24,26 @@ class Where:
     engine: Literal["local", "ray"] = "local"
     cluster: str | None = None
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is a Ray cluster."""
+        return self.engine == "ray"
+
+    def ensure_usable(self) -> None:
+        """Find what is wrong before anything begins.
+
+        Raises:
+            UsageError: A cluster is named and not used.
+            ModuleNotFoundError: Ray is not installed.
+        """
+        if not self.is_remote and self.cluster is not None:
+            raise UsageError(f"--cluster {self.cluster} is for --engine ray: pass that too")
+        if self.is_remote and find_spec("ray") is None:
+            raise ModuleNotFoundError("No module named 'ray'", name="ray")
+
     @contextmanager
     def opened(self, *, jobs: int | None) -> "Iterator[Engine]":
-        """The engine; a cluster is only opened once it has something to do.
+        """The engine of a sweep; a cluster is only opened once it has something to do.
 
         Raises:
             UsageError: A cluster is named and not used.
@@ -34,13 +51,10 @@ class Where:
         """
         from brooks.runtime.fleet import LocalEngine, RayEngine
 
-        if self.engine == "local":
-            if self.cluster is not None:
-                raise UsageError(f"--cluster {self.cluster} is for --engine ray: pass that too")
+        self.ensure_usable()
+        if not self.is_remote:
             yield LocalEngine(jobs=jobs)
             return
-        if find_spec("ray") is None:
-            raise ModuleNotFoundError("No module named 'ray'", name="ray")
         engine = RayEngine(address=self.cluster, jobs=jobs)
         try:
             yield engine
@@ -48,27 +62,37 @@ class Where:
             engine.close()
 
 
-def engine_options(command: Command) -> Command:
-    """Add `--engine` and `--cluster`; the command gets them as one `where`."""
+def options_of_engine(says: str) -> Callable[[Command], Command]:
+    """What adds `--engine`, of which the help says this, and `--cluster`; a command gets them as `where`."""
 
-    @wraps(command)
-    def with_where(
-        *arguments: Any, engine: Literal["local", "ray"], cluster: str | None, **options: Any
-    ) -> Any:
-        return command(*arguments, where=Where(engine=engine, cluster=cluster), **options)
+    def add(command: Command) -> Command:
+        @wraps(command)
+        def with_where(
+            *arguments: Any, engine: Literal["local", "ray"], cluster: str | None, **options: Any
+        ) -> Any:
+            return command(*arguments, where=Where(engine=engine, cluster=cluster), **options)
 
-    found: Any = click.option(
-        "--cluster",
-        metavar="HOST:PORT",
-        help="With --engine ray: the cluster; RAY_ADDRESS if left out, or one of this machine alone.",
-    )(with_where)
-    return cast(
-        Command,
-        click.option(
+        found: Any = click.option(
+            "--cluster",
+            metavar="HOST:PORT",
+            help="With --engine ray: the cluster; RAY_ADDRESS if left out, or one of this machine alone.",
+        )(with_where)
+        of_engine = click.option(
             "--engine",
             type=click.Choice(["local", "ray"]),
             default="local",
             show_default=True,
-            help="Runs are made by processes of this machine, or on the machines of a Ray cluster.",
-        )(found),
-    )
+            help=says,
+        )
+        return cast(Command, of_engine(found))
+
+    return add
+
+
+HERE = Where()
+engine_options = options_of_engine(
+    "Runs are made by processes of this machine, or on the machines of a Ray cluster."
+)
+team_engine_options = options_of_engine(
+    "Agents and checks in this process, or on the machines of a Ray cluster."
+)

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from brooks.cli.assembling import refuse_unpriced, replace_budget
 from brooks.cli.branching import bring_branch_up
-from brooks.cli.clustering import Clustering, clustering_options
+from brooks.cli.clustering import connected, fitted
 from brooks.cli.controlling import ask
 from brooks.cli.ending import end_run
+from brooks.cli.engines import Where, team_engine_options
 from brooks.cli.opening import opened_again
 from brooks.cli.options import (
     Exit,
@@ -43,7 +44,7 @@ from brooks.runtime.running import resume
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Where the run's files are now, if they were moved.",
 )
-@clustering_options
+@team_engine_options
 @click.option(
     "--log-copy",
     type=click.Path(path_type=Path, file_okay=False),
@@ -60,7 +61,7 @@ def resume_command(
     *,
     budget: Budget,
     workspace: Path | None,
-    clustering: Clustering,
+    where: Where,
     log_copy: Path | None,
     no_log_copy: bool,
     tracing: Tracing,
@@ -89,12 +90,12 @@ def resume_command(
     limits = _budget(past, budget)
     for line in what_is_kept(past):
         note(line)
-    clustering.fitted(past.spec, worktrees=bool(folder.manifest().get("worktrees")))
+    fitted(where, past.spec, worktrees=bool(folder.manifest().get("worktrees")))
     return _go_on(
         past,
         limits,
         workspace=workspace,
-        clustering=clustering,
+        where=where,
         log_copy=log_copy,
         is_copied=not no_log_copy,
         tracing=tracing,
@@ -143,7 +144,7 @@ def _go_on(
     budget: Budget,
     *,
     workspace: Path | None,
-    clustering: Clustering,
+    where: Where,
     log_copy: Path | None,
     is_copied: bool,
     tracing: Tracing,
@@ -164,7 +165,7 @@ def _go_on(
     )
     spans = traced(past.folder, tracing, after=past.state.position)
     steering = steered(progress, past.folder, past.spec)
-    with clustering.connected() as hosting, again as opened, spans, own_signals(), steering:
+    with connected(where) as hosting, again as opened, spans, own_signals(), steering:
         around = dataclasses.replace(opened.around, hosting=hosting)
         state = resume(around, budget)
     return end_run(past.folder, past.spec, progress.summary, state=state, as_json=as_json)

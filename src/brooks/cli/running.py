@@ -7,8 +7,9 @@ from typing import Literal
 import click
 
 from brooks.cli.assembling import MODELS, Limits, Prepared, Wanted, prepare
-from brooks.cli.clustering import HERE, Clustering, clustering_options
+from brooks.cli.clustering import connected, fitted
 from brooks.cli.ending import end_run
+from brooks.cli.engines import HERE, Where, team_engine_options
 from brooks.cli.opening import Watcher, opened_new
 from brooks.cli.options import (
     COUNT,
@@ -91,7 +92,7 @@ STOPPING = "stopping: replies in flight are waited for; Ctrl-C again stops at on
     help="On a git repository: command-line agents work in checkouts of it, with its history. From "
     "there they can reach your branches and settings; in the usual copies they cannot.",
 )
-@clustering_options
+@team_engine_options
 @click.option(
     "--log-copy",
     type=click.Path(path_type=Path, file_okay=False),
@@ -124,7 +125,7 @@ def run_command(
     workspace: Path | None,
     into: str | None,
     worktrees: bool,
-    clustering: Clustering,
+    where: Where,
     log_copy: Path | None,
     tracing: Tracing,
     runs_dir: Path,
@@ -167,12 +168,12 @@ def run_command(
     for text in prepared.notes:
         note(f"note: {text}")
     return run(
-        dataclasses.replace(prepared, spec=clustering.fitted(prepared.spec, worktrees=worktrees)),
+        dataclasses.replace(prepared, spec=fitted(where, prepared.spec, worktrees=worktrees)),
         run_id=run_id,
         quiet=quiet,
         as_json=as_json,
         tracing=tracing,
-        clustering=clustering,
+        where=where,
         log_copy=log_copy,
     )
 
@@ -184,7 +185,7 @@ def run(
     quiet: bool,
     as_json: bool,
     tracing: Tracing = NO_TRACING,
-    clustering: Clustering = HERE,
+    where: Where = HERE,
     log_copy: Path | None = None,
 ) -> int:
     """Run, show how it goes, and say how it went."""
@@ -193,7 +194,7 @@ def run(
     progress.summary.clock, progress.summary.model = spec.clock, spec.model
     watcher = watcher_of(progress)
     with (
-        clustering.connected() as hosting,
+        connected(where) as hosting,
         opened_new(prepared, run_id=run_id, watcher=watcher, log_copy=log_copy) as opened,
         traced(opened.folder, tracing),
         own_signals(),
