@@ -98,7 +98,9 @@ def test_the_command_starts_the_package() -> None:
 def test_the_pins_are_bare() -> None:
     """A line is a name, a version and perhaps a marker: no host, no hash, no path."""
     mark = r"[a-z_]+ (==|!=|<|>|<=|>=) '[\w.]+'"
-    bare = re.compile(r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; MARK( and MARK)*)?".replace("MARK", mark))
+    bare = re.compile(
+        r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; MARK( (and|or) MARK)*)?".replace("MARK", mark)
+    )
 
     others = [
         line for line in CONSTRAINTS.read_text("utf-8").splitlines() if not bare.fullmatch(line)

@@ -60,7 +60,7 @@ BAD_WORDS = {
     ("run", "good.yaml", "-m", "sim", "-t", "leased:0"): "has no size after the ':'",
     ("run", "good.yaml", "-m", "sim", "-t", "leased:2", "-n", "3"): "leave out one of the two",
     ("run", "good.yaml", "-m", "sim", "-t", "none.yaml"): "there is no team file 'none.yaml'",
-    ("run", "good.yaml", "-m", "sim", "-n", "0"): "0 is not in the range",
+    ("run", "good.yaml", "-m", "sim", "-n", "0"): "'0' is no number of agents",
     ("run", "good.yaml", "-m", "sim", "--faults", "none.yaml"): "there is no fault file",
     ("run", "good.yaml", "-m", "sim", "--faults", "faults.yaml"): "hits 'agent-9'",
     ("run", "good.yaml", "-m", "sim", "--workspace", "none"): "the workspace 'none' is not there",

@@ -153,7 +153,7 @@ def test_the_table_of_providers_is_the_programs(page: Page) -> None:
 def test_the_extras_are_the_projects(page: Page) -> None:
     """What the page says to install can be installed."""
     project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))
-    others = {"data", "inspect", "otel", "report", "test"}  # for measuring, exporting, looking, us
+    others = {"data", "inspect", "otel", "ray", "report", "test"}  # for other things than asking
     extras = {*project["project"]["optional-dependencies"]} - others
 
     assert {row.extra for row in PROVIDERS.values()} < extras

@@ -16,6 +16,7 @@ PURPOSES = {
     "report": "report, and the pages of serve",
     "otel": "--otlp and export --format otlp",
     "inspect": "export --format inspect",
+    "ray": "--engine ray",
 }
 """What each extra is for, in the order in which a user may want them."""
 
