@@ -31,7 +31,6 @@ HEARERS: list[tuple[Callable[..., Any], frozenset[Any]]] = [
     (Pool._hear, pool._HEARD),
     (Pool._note, pool._NOTED),
     (Coordinator._heed, coordinator._HEEDED),
-    (Coordinator._act_on, coordinator._ACTED_ON),
 ]
 
 

@@ -60,6 +60,15 @@ class Checks(Protocol):
         """Let go of everything."""
 
 
+def tree_of(files: Files) -> dict[str, FileEntry]:
+    """The files that are there, as a tree."""
+    return {
+        path: FileEntry(blob=version.blob, executable=version.executable)
+        for path, version in files.items()
+        if version.blob is not None
+    }
+
+
 class RealChecks:
     """Runs the command in the sandbox on a copy of the tree."""
 
@@ -86,11 +95,7 @@ class RealChecks:
 
     def prepare(self, command: str, task: Task | None, files: Files) -> Callable[[], CheckVerdict]:
         """Copy the tree out and begin the run of the command on it; the work waits for its verdict."""
-        tree = {
-            path: FileEntry(blob=version.blob, executable=version.executable)
-            for path, version in files.items()
-            if version.blob is not None
-        }
+        tree = tree_of(files)
         key = (tree_hash(tree), command)
         known = self._known.get(key)
         if known is not None:

@@ -12,7 +12,8 @@ told otherwise.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from brooks.core import commands, events
 from brooks.core.board import apply, decide, next_timer
@@ -75,24 +76,6 @@ _HEEDED = frozenset({events.LeaseExpired, events.RunStopping, events.TaskFailed}
 
 _COMES_OR_GOES = frozenset({events.AgentCalled, events.AgentJoined, events.AgentLeft})
 """What changes who can be written to."""
-
-_ACTED_ON = frozenset(
-    {
-        events.AgentCalled,
-        events.AgentLeft,
-        events.TurnStarted,
-        events.TurnResumed,
-        events.TurnEnded,
-        events.CheckStarted,
-        events.CheckVoided,
-        events.TaskDone,
-        events.TaskReverted,
-        events.FilesWritten,
-        events.ProposalDropped,
-        events.VerificationStarted,
-    }
-)
-"""What has an effect outside of the board once it is committed."""
 
 
 class Coordinator:
@@ -375,37 +358,11 @@ class Coordinator:
         """Do what was decided, now that it is committed."""
         news, self._done_news = self._done_news, []
         for record in news:
-            if type(record.event) in _ACTED_ON:
-                self._act_on(record.event)
+            act = self._ACTIONS.get(type(record.event))
+            if act is not None:
+                act(self, record.event)
             self.on_record(record)
         self._mail.deliver()
-
-    def _act_on(self, event: events.Event) -> None:
-        if isinstance(event, events.TurnStarted | events.TurnResumed):
-            self._hand_out(event.turn, event.agent, event.fence)
-        elif isinstance(event, events.TurnEnded):
-            self._drop_turn(event.turn, event.agent)
-        elif isinstance(event, events.CheckStarted):
-            queued = self.state.queue.get(event.proposal)
-            if queued is not None and queued.running and queued.run == event.run:
-                self._effects.start_check(event.proposal, event.run)
-        elif isinstance(event, events.CheckVoided):
-            self._effects.drop_check(event.proposal)
-        elif isinstance(event, events.TaskDone):
-            self._effects.write_back(event.changes)
-            self._tell_verdict(event.turn, event.proposal)
-        elif isinstance(event, events.AgentCalled):
-            self._effects.take_in(event.agent)
-        elif isinstance(event, events.AgentLeft):
-            self._effects.let_go(event.agent)
-        elif isinstance(event, events.TaskReverted | events.FilesWritten):
-            self._effects.write_back(event.changes)
-        elif isinstance(event, events.ProposalDropped):
-            self._effects.drop_check(event.proposal)
-            self._tell_verdict(None, event.proposal)
-        elif isinstance(event, events.VerificationStarted):
-            pending: tuple[TaskId | None, ...] = event.tasks
-            self._effects.verify(event.round, (*pending, None) if event.project else pending)
 
     def _hand_out(self, turn_id: TurnId, agent: AgentId, fence: int) -> None:
         turn = self.state.turns.get(turn_id)
@@ -453,3 +410,43 @@ class Coordinator:
         if step is not None:
             self.execute(step)
             self._clock.notify(self._signal)
+
+    # what has an effect outside of the board once it is committed
+
+    def _turn_begun(self, event: events.TurnStarted | events.TurnResumed) -> None:
+        self._hand_out(event.turn, event.agent, event.fence)
+
+    def _turn_ended(self, event: events.TurnEnded) -> None:
+        self._drop_turn(event.turn, event.agent)
+
+    def _check_started(self, event: events.CheckStarted) -> None:
+        queued = self.state.queue.get(event.proposal)
+        if queued is not None and queued.running and queued.run == event.run:
+            self._effects.start_check(event.proposal, event.run)
+
+    def _task_done(self, event: events.TaskDone) -> None:
+        self._effects.write_back(event.changes)
+        self._tell_verdict(event.turn, event.proposal)
+
+    def _proposal_dropped(self, event: events.ProposalDropped) -> None:
+        self._effects.drop_check(event.proposal)
+        self._tell_verdict(None, event.proposal)
+
+    def _verification_started(self, event: events.VerificationStarted) -> None:
+        pending: tuple[TaskId | None, ...] = event.tasks
+        self._effects.verify(event.round, (*pending, None) if event.project else pending)
+
+    _ACTIONS: ClassVar[Mapping[type[events.Event], Callable[["Coordinator", Any], None]]] = {
+        events.AgentCalled: lambda self, event: self._effects.take_in(event.agent),
+        events.AgentLeft: lambda self, event: self._effects.let_go(event.agent),
+        events.TurnStarted: _turn_begun,
+        events.TurnResumed: _turn_begun,
+        events.TurnEnded: _turn_ended,
+        events.CheckStarted: _check_started,
+        events.CheckVoided: lambda self, event: self._effects.drop_check(event.proposal),
+        events.TaskDone: _task_done,
+        events.TaskReverted: lambda self, event: self._effects.write_back(event.changes),
+        events.FilesWritten: lambda self, event: self._effects.write_back(event.changes),
+        events.ProposalDropped: _proposal_dropped,
+        events.VerificationStarted: _verification_started,
+    }

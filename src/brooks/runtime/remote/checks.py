@@ -10,11 +10,11 @@ from typing import NoReturn
 from brooks.core.spec import Task
 from brooks.errors import InternalError
 from brooks.ids import BlobHash
-from brooks.runtime.checking import CheckVerdict, Files
+from brooks.runtime.checking import CheckVerdict, Files, tree_of
 from brooks.runtime.clock import Clock, Signal
 from brooks.runtime.remote.machines import Machine
 from brooks.runtime.remote.post import Checked, RunCheck
-from brooks.workspace.tree import FileEntry, tree_hash
+from brooks.workspace.tree import tree_hash
 
 
 class RemoteCheck:
@@ -50,11 +50,7 @@ class RemoteChecks:
 
     def prepare(self, command: str, task: Task | None, files: Files) -> Callable[[], CheckVerdict]:
         """Take the tree now, and give the check to the machine that has the fewest."""
-        tree = {
-            path: FileEntry(blob=version.blob, executable=version.executable)
-            for path, version in files.items()
-            if version.blob is not None
-        }
+        tree = tree_of(files)
         key = (tree_hash(tree), command)
         known = self._known.get(key)
         if known is not None:
