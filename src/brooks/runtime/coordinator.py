@@ -24,7 +24,7 @@ from brooks.core.ledger import Room
 from brooks.core.mailing import correspondents
 from brooks.core.state import Phase, State
 from brooks.core.turning import room
-from brooks.ids import AgentId, Position, ProposalId, TaskId, TurnId
+from brooks.ids import AgentId, Position, TaskId, TurnId
 from brooks.log.codec import Codec
 from brooks.log.store import BEGINNING, EncodedRecord, LogStore
 from brooks.runtime.board_text import board_text
@@ -35,12 +35,13 @@ from brooks.runtime.effects import Effects
 from brooks.runtime.end_watch import EndWatch
 from brooks.runtime.gossip import Circle
 from brooks.runtime.lead_text import lead_text
-from brooks.runtime.link import Ask, AwaitVerdict, Letter, NextTurn, SeeBoard, TryCheck
+from brooks.runtime.link import Ask, Letter, NextTurn, SeeBoard, TryCheck
 from brooks.runtime.local_tree import LocalTree
 from brooks.runtime.mailroom import Mailroom
 from brooks.runtime.noticeboard import SeeNotes, notes_text
 from brooks.runtime.order import TurnOrder
 from brooks.runtime.ordering import order_of
+from brooks.runtime.verdict_desk import VerdictDesk
 from brooks.teams.outlook import Outlook
 from brooks.teams.policy import Overseen, Policy, Wake, Wish
 
@@ -116,8 +117,7 @@ class Coordinator:
         self._done_news: list[Record] = []
         self._waiting_turns: dict[AgentId, Letter] = {}
         self._ready_orders: dict[AgentId, TurnOrder] = {}
-        self._waiting_verdicts: dict[ProposalId, list[Letter]] = {}
-        self._waiting_of_turn: dict[TurnId, list[ProposalId]] = {}
+        self._verdicts = VerdictDesk(state, self._mail)
         self._parked: list[Letter] = []
         """Requests that wait for the end of a pause, or for room in the budget."""
         self._wakes: list[float] = []
@@ -218,7 +218,7 @@ class Coordinator:
         elif isinstance(question, SeeBoard):
             self._mail.answer(letter, self._board(question.agent))
         else:
-            self._await_verdict(letter, question)
+            self._verdicts.ask(letter, question)
 
     def _may_still_ask(self, command: Command) -> bool:
         """Whether an earlier life of an agent gets an answer.
@@ -257,16 +257,6 @@ class Coordinator:
         there = self.state.agents.get(agent)
         if there is not None and not there.available and there.turn is None:
             self.execute(commands.JoinAgent(agent=agent))
-
-    def _await_verdict(self, letter: Letter, question: AwaitVerdict) -> None:
-        turn = self.state.turns.get(question.turn)
-        if turn is None:
-            self._mail.answer(letter, None)
-        elif question.proposal in turn.verdicts:
-            self._mail.answer(letter, turn.verdicts[question.proposal])
-        else:
-            self._waiting_verdicts.setdefault(question.proposal, []).append(letter)
-            self._waiting_of_turn.setdefault(question.turn, []).append(question.proposal)
 
     def _board(self, agent: AgentId) -> str:
         """What an agent is told of the team: a lead more than the others."""
@@ -394,16 +384,7 @@ class Coordinator:
         order = self._ready_orders.get(agent)
         if order is not None and order.turn == turn_id:
             del self._ready_orders[agent]
-        for proposal in self._waiting_of_turn.pop(turn_id, ()):
-            for letter in self._waiting_verdicts.pop(proposal, ()):
-                self._mail.answer(letter, None)
-
-    def _tell_verdict(self, turn_id: TurnId | None, proposal: ProposalId) -> None:
-        for letter in self._waiting_verdicts.pop(proposal, ()):
-            question = letter.question
-            assert isinstance(question, AwaitVerdict)
-            turn = self.state.turns.get(question.turn)
-            self._mail.answer(letter, None if turn is None else turn.verdicts.get(proposal))
+        self._verdicts.end_turn(turn_id)
 
     def _see_whether_over(self, now: float) -> None:
         step = self._end.next_step(now)
@@ -426,11 +407,11 @@ class Coordinator:
 
     def _task_done(self, event: events.TaskDone) -> None:
         self._effects.write_back(event.changes)
-        self._tell_verdict(event.turn, event.proposal)
+        self._verdicts.tell(event.proposal)
 
     def _proposal_dropped(self, event: events.ProposalDropped) -> None:
         self._effects.drop_check(event.proposal)
-        self._tell_verdict(None, event.proposal)
+        self._verdicts.tell(event.proposal)
 
     def _verification_started(self, event: events.VerificationStarted) -> None:
         pending: tuple[TaskId | None, ...] = event.tasks
