@@ -104,6 +104,21 @@ def test_what_waits_in_the_queue_is_judged_anew(board: "Board") -> None:
     ]
 
 
+def test_what_was_made_on_top_of_a_dropped_change_goes_with_it(board: "Board") -> None:
+    """What is taken back is one more version of the file, by which the second change would seem to fit."""
+    board.finish_task("x", "a", "shared")
+    fail_on_the_final_tree(board)
+    first, second = board.start("x", "b"), board.start("y", "c")
+    board.propose(first, "b", "shared@1")
+    board.propose(second, "c", "shared@2")
+
+    assert board.say(REVERT) == [
+        "a reverted in commit 3",
+        "3 dropped: stale_write, may be mended",
+        "4 dropped: stale_write, may be mended",
+    ]
+
+
 @pytest.mark.parametrize("task", ["b", "nobody's"])
 def test_only_what_failed_is_taken_back(board: "Board", task: str) -> None:
     """A task that is done, and one that is not there."""

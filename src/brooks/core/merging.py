@@ -225,6 +225,6 @@ def judge_anew(state: State, changes: Sequence[FileChange]) -> list[Event]:
     """Check everything in the queue anew, or drop it, after these changes went into the tree past it."""
     walk = Walk(state, [])
     walk.written += changes
-    walk.keep_or_drop(list(state.queue.values()))
+    walk.keep_or_drop(list(state.queue.values()), changes)
     walk.settle()
     return walk.events

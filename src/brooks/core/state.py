@@ -210,12 +210,13 @@ class Verdict:
 class Proposal:
     """A change in the merge queue."""
 
-    __slots__ = ("changes", "check", "event", "run", "running", "task")
+    __slots__ = ("changes", "check", "event", "paths", "run", "running", "task")
 
     def __init__(self, event: ProposalQueued) -> None:
         self.event = event
         self.task = event.task
         self.changes = event.changes
+        self.paths = tuple(change.path for change in event.changes)
         self.run = 0
         """How often its check was started."""
         self.running = False
@@ -275,7 +276,7 @@ class State:
         self.fence = Fence(0)
         """The last one granted."""
         self.expiries: list[tuple[float, Fence]] = []
-        """Heap of lease expiries; an entry whose lease was renewed or is gone is skipped."""
+        """Heap of lease expiries, an entry for each lease; of one that was renewed it is too early."""
         self.turn_deadlines: list[tuple[float, TurnId]] = []
         """Heap of turn deadlines, kept in the same way."""
         self.deadlines: list[tuple[float, TaskId]] = []

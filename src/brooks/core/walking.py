@@ -222,60 +222,81 @@ class Walk:
         behind = self.entries[at + 1 :]
         self.entries = self.entries[:at]
         self._dropped(gone, reason, held=held)
-        self.keep_or_drop(behind)
+        self.keep_or_drop(behind, gone.changes, without=gone.task)
 
-    def keep_or_drop(self, behind: Sequence[Proposal]) -> None:
-        """Judge what comes behind the entries that stay, now that the tree ahead of it is another one."""
-        near = {*self.merged, *(ahead.task for ahead in self.entries)}
-        writes = count_writes(self._ahead())
+    def keep_or_drop(
+        self,
+        behind: Sequence[Proposal],
+        changed: Sequence[FileChange],
+        *,
+        without: TaskId | None = None,
+    ) -> None:
+        """Judge what comes behind the entries that stay, now that the tree ahead of it is another one.
+
+        Each fitted what was ahead of it, so it does not only where it writes a path that is `changed`, or
+        needs the task that the tree is `without`; and so on for what needs, or writes over, those dropped.
+        """
+        unsure = _Unsure(self.state, changed, without)
+        tasks, paths = unsure.tasks, unsure.paths
+        matters = bool(self.called_up) or unsure.is_counted_on()
         dropped = []
         for entry in behind:
-            if self._fits(entry, near, writes):
-                self._keep(entry)
-                near.add(entry.task)
-                for change in entry.changes:
-                    writes[change.path] = writes.get(change.path, 0) + 1
-            else:
-                self._drop_unfit(entry, near, writes)
+            if matters and (entry.task in tasks or not paths.isdisjoint(entry.paths)):
+                self._drop_unfit(entry, unsure)
+                unsure.add(entry.changes, entry.task)
                 dropped.append(entry)
+                continue
+            self.entries.append(entry)
+            if entry.running or entry.check is not None:
+                self._void(entry)
         for entry in dropped:
             if not self._call_up_reserve(entry.task) and not self.state.tasks[entry.task].holders:
                 self.returned[entry.task] = None
                 self._offer(entry.task)
 
-    def _fits(self, entry: Proposal, near: set[TaskId], writes: dict[str, int]) -> bool:
-        """Whether an entry can stand behind `near` tasks and `writes`.
-
-        After a failure in a long queue this is asked of everything in it, so it says only that, and
-        looks at what is usual first.
-        """
-        state = self.state
-        waits = state.tasks[entry.task].unmet
-        if waits and state.guarantees.dependency_order and not is_met(state, entry.task, near):
-            return False
-        if not state.guarantees.no_stale_write:
-            return True
-        files = state.files
-        for change in entry.changes:
-            path = change.path
-            there = files.get(path)
-            version = 0 if there is None else there.version
-            if change.base != version + writes.get(path, 0):
-                return False
-        return True
-
-    def _drop_unfit(self, entry: Proposal, near: set[TaskId], writes: dict[str, int]) -> None:
-        """Drop an entry that does not fit, and say why."""
-        reason, paths = DropReason.DEPENDENCY_NOT_DONE, list[str]()
-        if not self.state.guarantees.dependency_order or is_met(self.state, entry.task, near):
-            reason, paths = DropReason.STALE_WRITE, stale_paths(self.state, entry.changes, writes)
+    def _drop_unfit(self, entry: Proposal, unsure: "_Unsure") -> None:
+        """Drop an entry that does not fit any more, and say why."""
+        reason = DropReason.STALE_WRITE
+        paths = [path for path in entry.paths if path in unsure.paths]
+        if entry.task in unsure.tasks:
+            reason, paths = DropReason.DEPENDENCY_NOT_DONE, []
         self._dropped(entry, reason, held=self._is_held(entry), paths=paths)
 
-    def _keep(self, entry: Proposal) -> None:
-        """Keep an entry; what its check said, or is about to say, was of another tree."""
-        self.entries.append(entry)
+    def _void(self, entry: Proposal) -> None:
+        """What an entry's check said, or is about to say, was of another tree."""
         if entry.running:
             self.events.append(events.CheckVoided(proposal=entry.event.proposal))
-        elif entry.check is not None and self._verdict(entry) is not None:
+        elif self._verdict(entry) is not None:
             self._voided[entry.event.proposal] = None
             self.events.append(events.CheckVoided(proposal=entry.event.proposal))
+
+
+class _Unsure:
+    """What can no longer be counted on behind a place in the queue, as far as the team promises it."""
+
+    def __init__(self, state: State, changed: Sequence[FileChange], without: TaskId | None) -> None:
+        self._state = state
+        self._is_dropped = without is not None
+        self.tasks: set[TaskId] = set()
+        """Tasks that need one which was to be merged before them."""
+        self.paths: set[str] = set()
+        """Files whose next version is not the one that was to be expected."""
+        self.add(changed, without)
+
+    def add(self, changed: Sequence[FileChange], without: TaskId | None) -> None:
+        """Count on these paths no longer, nor on the task."""
+        guarantees = self._state.guarantees
+        if guarantees.no_stale_write:
+            self.paths.update(change.path for change in changed)
+        if without is not None and guarantees.dependency_order:
+            self.tasks.update(self._state.graph.children(without))
+
+    def is_counted_on(self) -> bool:
+        """Whether anything that the state has in its queue may count on it; mostly nothing does.
+
+        Of the changes that write a path one is that which was dropped, if one was.
+        """
+        state, own = self._state, int(self._is_dropped)
+        return any(state.tasks[task].proposal in state.queue for task in self.tasks) or any(
+            state.queued_writes.get(path, 0) > own for path in self.paths
+        )
