@@ -105,6 +105,38 @@ def test_a_signal_and_a_timeout_at_one_moment_wake_once() -> None:
     assert answers == [(True, 1.0), (False, 2.0)]
 
 
+@pytest.mark.parametrize(
+    ("waits", "expected"),
+    [
+        ((10.0, 10.0, 10.0), [(True, 1.0), (True, 2.0), (False, 12.0)]),
+        ((10.0, 3.0, 20.0), [(True, 1.0), (True, 2.0), (False, 22.0)]),
+        ((10.0, 0.5, 20.0), [(True, 1.0), (False, 1.5), (True, 2.0)]),
+        ((1.5, 9.0, 0.25), [(True, 1.0), (True, 2.0), (False, 2.25)]),
+    ],
+)
+def test_who_waits_anew_is_woken_when_it_last_asked_to_be(
+    waits: tuple[float, ...], expected: list[tuple[bool, float]]
+) -> None:
+    """A signal comes at one and at two seconds, before what was asked for first."""
+    clock = VirtualClock()
+    signal = Signal()
+    answers: list[tuple[bool, float]] = []
+
+    async def waiter() -> None:
+        answers.extend([(await clock.wait(signal, each), clock.time()) for each in waits])
+
+    async def main() -> None:
+        clock.spawn(waiter(), "waiter")
+        for _ in range(2):
+            await clock.sleep(1.0)
+            clock.notify(signal)
+        await clock.sleep(30.0)
+
+    clock.run(main())
+
+    assert answers == expected
+
+
 def test_cancelling_is_done_when_the_call_returns() -> None:
     """The one who cancels sees the cleaning up of the other done, and time has not moved."""
     clock = VirtualClock()

@@ -186,7 +186,6 @@ def _task_assigned(state: State, event: events.TaskAssigned, record: events.Reco
 def _lease_renewed(state: State, event: events.LeaseRenewed, record: events.Record) -> None:
     state.leases[event.fence].expires_at = event.expires_at
     state.agents[event.agent].heard = record.time
-    heappush(state.expiries, (event.expires_at, event.fence))
     trim_timers(state)
 
 

@@ -8,6 +8,7 @@ meant for tests and for the hunt after a bug, not for the inner loop.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 from typing import TypeVar
 
 from brooks.core.copies import is_voted_on
@@ -211,8 +212,9 @@ def _ballots(state: State) -> Iterator[str]:
 
 
 def _timers(state: State) -> Iterator[str]:
+    watched = {fence: at for at, fence in state.expiries}
     for fence, lease in state.leases.items():
-        if (lease.expires_at, fence) not in state.expiries:
+        if watched.get(fence, inf) > lease.expires_at:
             yield f"nothing will end lease {fence!r} at {lease.expires_at!r}"
     if not _is_heap(state.expiries) or not _is_heap(state.turn_deadlines):
         yield "a heap of timers is out of order"

@@ -1,6 +1,6 @@
 """The small steps that the handlers of `brooks.core.applying` are made of. Nothing else may take them."""
 
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heapreplace
 
 from brooks.core.facts import FileChange
 from brooks.core.moves import MOVES, Move
@@ -104,13 +104,20 @@ def _hurry(state: State, lease: Lease) -> None:
 
 
 def trim_timers(state: State) -> None:
-    """Drop entries of the timer heaps that no longer mean anything from their tops."""
+    """Drop entries of the timer heaps that no longer mean anything from their tops.
+
+    A lease has one entry, which is put where it belongs when it comes to the top and the lease was renewed.
+    """
     heap = state.expiries
     while heap:
-        lease = state.leases.get(heap[0][1])
-        if lease is not None and lease.expires_at == heap[0][0]:
+        at, fence = heap[0]
+        lease = state.leases.get(fence)
+        if lease is None:
+            heappop(heap)
+        elif lease.expires_at > at:
+            heapreplace(heap, (lease.expires_at, fence))
+        else:
             break
-        heappop(heap)
     deadlines = state.turn_deadlines
     while deadlines:
         turn = state.turns.get(deadlines[0][1])

@@ -2,8 +2,9 @@
 
 How it works. A coroutine that waits yields what it waits for to `_run_until_done`, which files it under a
 moment in the heap or under a signal. When nothing is ready, time jumps to the earliest moment. Ties
-go by a counter, so the order is that of asking, in every process. Every suspension has a number; a
-wake-up whose number is old (the signal came before the timeout) is thrown away.
+go by a counter, so the order is that of asking, in every process. A coroutine is in the heap once: if it
+is woken by a signal and waits again for a later time, as the coordinator does all the time, it is put
+where it belongs when its old moment comes up.
 
 When coroutines wait and neither a moment nor a ready coroutine is left, nothing can ever wake them:
 that is a bug, and it raises at once.
@@ -25,7 +26,7 @@ T = TypeVar("T")
 class _Process:
     """A coroutine and where it is."""
 
-    __slots__ = ("coroutine", "done", "name", "number", "signal")
+    __slots__ = ("coroutine", "done", "due", "filed", "name", "number", "signal")
 
     def __init__(self, coroutine: Coroutine[Any, Any, Any], name: str) -> None:
         self.coroutine = coroutine
@@ -34,6 +35,10 @@ class _Process:
         self.number = 0
         """Number of its current suspension."""
         self.signal: Signal | None = None
+        self.due: tuple[float, int] | None = None
+        """When it is to go on, and by which asking; None if it waits for no time."""
+        self.filed: tuple[float, int] | None = None
+        """Where the clock will look at it; that may be before it is due, but is never after."""
 
 
 @coroutine
@@ -47,7 +52,7 @@ class VirtualClock:
     def __init__(self, start: float = 0.0) -> None:
         self._now = start
         self._ready: deque[tuple[_Process, int, bool]] = deque()
-        self._moments: list[tuple[float, int, _Process, int]] = []
+        self._moments: list[tuple[float, int, _Process]] = []
         self._asked = 0
         self._handlers: dict[int, Any] = {}
         """The signal handlers that were there before ours."""
@@ -92,6 +97,7 @@ class VirtualClock:
         if not handle.done:
             handle.done = True
             handle.number += 1
+            handle.due = None
             del self._alive[handle]
             if handle.signal is not None:
                 handle.signal.waiter = None
@@ -136,11 +142,11 @@ class VirtualClock:
             if ready:
                 process, number, value = ready.popleft()
             elif moments:
-                moment, _, process, number = heappop(moments)
-                if process.number != number:
+                moment, asked, process = heappop(moments)
+                if not self._is_due(process, (moment, asked)):
                     continue
                 self._now = moment
-                value = False
+                number, value = process.number, False
             else:
                 message = f"at {self._now:.3f} s nothing is left that could ever wake the run"
                 raise InternalError(message)
@@ -150,6 +156,7 @@ class VirtualClock:
                 process.signal.waiter = None
                 process.signal = None
             process.number = number + 1
+            process.due = None
             try:
                 seconds, signal = process.coroutine.send(value if number else None)
             except StopIteration:
@@ -160,7 +167,21 @@ class VirtualClock:
                 self._file(process, signal)
             if seconds is not None:
                 self._asked += 1
-                heappush(moments, (self._now + seconds, self._asked, process, process.number))
+                process.due = due = (self._now + seconds, self._asked)
+                if process.filed is None or due < process.filed:
+                    process.filed = due
+                    heappush(moments, (*due, process))
+
+    def _is_due(self, process: _Process, filed: tuple[float, int]) -> bool:
+        """Whether a process goes on at a moment of the heap; if it does so later, file it there."""
+        if process.filed != filed:
+            return False
+        due = process.filed = process.due
+        if due is None or due == filed:
+            process.filed = None
+            return due is not None
+        heappush(self._moments, (*due, process))
+        return False
 
     def _file(self, process: _Process, signal: Signal) -> None:
         """Have a process wait for a signal, for which nobody else does."""
