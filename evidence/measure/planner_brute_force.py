@@ -47,7 +47,7 @@ from brooks.plan.predicting import Objective, Wish, predict
 from brooks.plan.problem import Problem
 from brooks.plan.recommending import recommend
 from brooks.plan.simulating import Simulated, Simulator
-from brooks.runtime.processes import seldom_collecting
+from brooks.runtime.collecting import seldom_collecting
 from measure.generated_problems import problem_of_graph
 
 KEPT = Path("build", "planner_brute_force.jsonl")

@@ -1,30 +1,11 @@
 """What a process that makes one run after the other does for itself."""
 
-import gc
 import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import connection, parent_process
-
-COLLECT_AFTER = 200_000
-"""Objects made and not freed after which the garbage collector looks at them: most of a run are
-records, which hold no cycles."""
-
-
-@contextmanager
-def seldom_collecting() -> Iterator[None]:
-    """Have the garbage collector look seldom at what runs make, and not at what was there before."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def end_with_parent() -> None:

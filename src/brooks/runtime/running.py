@@ -6,10 +6,9 @@
 the state as it then is.
 """
 
-import gc
 import signal
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -37,6 +36,7 @@ from brooks.runtime.advisory.offering import states_claims
 from brooks.runtime.chance import stream
 from brooks.runtime.checking import Checks, ModelledChecks, RealChecks
 from brooks.runtime.clock import Driver
+from brooks.runtime.collecting import seldom_collecting
 from brooks.runtime.controls import take_controls, watch_controls
 from brooks.runtime.coordinator import Coordinator
 from brooks.runtime.git_mirror import GitMirror, began_on
@@ -56,8 +56,6 @@ from brooks.workspace.tree import FileEntry, encode_manifest
 if TYPE_CHECKING:
     from brooks.runtime.remote.hosting import Hosting
 
-COLLECT_AFTER = 100_000
-"""Objects made and not freed after which the garbage collector looks at them."""
 LANES_SECONDS = 0.5
 """How often whoever watches is told how the lanes of the models stand."""
 VIRTUAL_COMMIT = 2000
@@ -277,9 +275,8 @@ class _Assembly:
                 pass
 
     def _run(self) -> State:
-        if self._spec.clock == "real":
-            self._stack.enter_context(_seldom_collecting())
-        self._clock.run(self._main())
+        with seldom_collecting():
+            self._clock.run(self._main())
         if self._mirror is not None:
             for branch in self._mirror.finish(self._state):
                 self._around.tell(f"note: the branch {branch!r} has what was not merged")
@@ -341,24 +338,6 @@ class _Assembly:
             self._coordinator.command(
                 commands.KeepFile(path=kept.path, kept_at=kept.ours or "", reason=kept.reason)
             )
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Have the garbage collector look at what the run makes, seldom, and not at what was there before it.
-
-    What is in memory when a run begins stays to its end, and the clients of providers alone are
-    hundreds of thousands of objects.
-    """
-    thresholds = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
 
 
 def _in_order(spec: Spec) -> list[TaskId]:

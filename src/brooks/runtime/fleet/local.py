@@ -19,6 +19,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, Generic
 
 from brooks.errors import OutsideError
+from brooks.runtime.collecting import seldom_collecting
 from brooks.runtime.fleet.protocol import (
     PATIENCE_SECONDS,
     TRIES,
@@ -31,7 +32,7 @@ from brooks.runtime.fleet.protocol import (
     Work,
     default_jobs,
 )
-from brooks.runtime.processes import end_with_parent, seldom_collecting
+from brooks.runtime.processes import end_with_parent
 
 MOST_AT_ONCE = 16
 """The most pieces that are handed to a process in one list."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from brooks.errors import OutsideError
+from brooks.runtime.collecting import seldom_collecting
 from brooks.runtime.fleet.clusters import ADDRESS, Cluster
 from brooks.runtime.fleet.protocol import (
     PATIENCE_SECONDS,
@@ -33,7 +34,6 @@ from brooks.runtime.fleet.protocol import (
 )
 from brooks.runtime.fleet.ray_link import Link, Missing, now
 from brooks.runtime.fleet.ray_worker import Answered
-from brooks.runtime.processes import seldom_collecting
 
 LIST_SECONDS = 0.5
 """How long a list of pieces is to take: much longer than Ray takes to hand it out."""

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from brooks.runtime.collecting import seldom_collecting
 from brooks.runtime.fleet.protocol import Raised
-from brooks.runtime.processes import seldom_collecting
 
 
 class Answered(NamedTuple):
