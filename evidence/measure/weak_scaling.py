@@ -5,7 +5,7 @@ how many times as many runs a second the two make: 2 if nothing is lost. That is
 turn, on processes of this machine and on a Ray cluster that is there already, and the smaller of the two
 medians counts. All of a sweep is in it: processes that start, results that are written, tables.
 
-    PYTHONPATH=evidence python -m measure.weak_scaling [--runs 150] [--times 3]
+    PYTHONPATH=evidence python -m measure.weak_scaling [--runs 600] [--times 3]
 """
 
 import argparse
@@ -28,7 +28,7 @@ WARMING = 8
 def main() -> None:
     """Measure both engines."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--runs", type=int, default=150)
+    parser.add_argument("--runs", type=int, default=600)
     parser.add_argument("--times", type=int, default=3)
     options = parser.parse_args()
     ratios: dict[str, list[float]] = {"local": [], "ray": []}
