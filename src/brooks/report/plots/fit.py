@@ -19,8 +19,9 @@ from brooks.plan.calibrating.timing import STALLED
 from brooks.plan.calibrating.timing import run_rows as times_of_runs
 from brooks.plan.calibrating.wording import run_rows as tokens_of_runs
 from brooks.report.page.contents import Plot, level
-from brooks.report.plots.colours import BLUE, GREY, ORANGE, SKY
+from brooks.report.plots.colours import BLUE, GREY, ORANGE
 from brooks.report.plots.panels import LEGEND, Spec, columns_of, of_kind, panels, ticks, tooltip
+from brooks.report.plots.shares import name_axis, share_axis, share_layers
 
 Row = dict[str, Any]
 SEEN = "seen"
@@ -225,15 +226,16 @@ def habits_plot(fitted: Fitted) -> Plot | None:
     ]  # fmt: skip
     if not rows:
         return None
-    x: Spec = {"field": "value", "type": "quantitative", "title": "share", "scale": {"domain": [0, 1]},
-               "axis": {"format": "%", "grid": True, "tickCount": 5}}  # fmt: skip
-    y: Spec = {"field": "key", "type": "nominal", "title": None, "sort": [row["key"] for row in rows],
-               "axis": {"grid": False, "ticks": False, "domain": False, "labelLimit": 200}}  # fmt: skip
+    x, y = share_axis("share"), name_axis("key", [row["key"] for row in rows], widest=200)
     told = tooltip(
         ("key", "key", ""), ("value", "fitted", ".1%"), ("low", "from", ".1%"), ("high", "to", ".1%"),
         ("usual", "usual", ".1%"), ("count", "rests on", "d"), ("of", "of", ""),
     )  # fmt: skip
-    ends = {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "tooltip": told}
+    usual: Spec = {
+        "mark": {"type": "point", "shape": "diamond", "filled": True, "size": 60, "opacity": 1,
+                 "color": ORANGE},
+        "encoding": {"x": {**x, "field": "usual"}, "y": y, "tooltip": told},
+    }  # fmt: skip
     said = "; ".join(f"{row['key']} {row['value']:.1%}, usual {row['usual']:.1%}" for row in rows)
     return Plot(
         name="habits",
@@ -244,19 +246,11 @@ def habits_plot(fitted: Fitted) -> Plot | None:
         spec={
             "data": {"name": "habits"},
             "height": max(60, 26 * len(rows)),
-            "layer": [
-                {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.6, "color": SKY},
-                 "encoding": ends},
-                {"mark": {"type": "point", "shape": "diamond", "filled": True, "size": 60, "opacity": 1,
-                          "color": ORANGE},
-                 "encoding": {"x": {**x, "field": "usual"}, "y": y, "tooltip": told}},
-                {"mark": {"type": "tick", "thickness": 3, "size": 16, "color": BLUE},
-                 "encoding": {"x": x, "y": y, "tooltip": told}},
-            ],
+            "layer": share_layers(x, y, told, [usual]),
         },
         data={"habits": level(columns_of(rows))},
         simulated=False,
-    )  # fmt: skip
+    )
 
 
 def kinds_plot(replies: Replies) -> Plot:

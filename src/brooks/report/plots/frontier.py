@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from brooks.report.page.contents import Plot, level
-from brooks.report.plots.colours import BLUE, GREEN, GREY, SKY, VERMILION
+from brooks.report.plots.colours import BLUE, GREEN, GREY, VERMILION
 from brooks.report.plots.panels import LEGEND, Spec, columns_of, of_kind, tooltip
+from brooks.report.plots.shares import name_axis, share_axis, share_layers
 
 Plan = Mapping[str, Any]
 Row = dict[str, Any]
@@ -193,19 +194,12 @@ def verified_share_plot(plan: Plan, shown: Sequence[Mapping[str, Any]]) -> Plot:
         }
         for row in shown
     ]  # fmt: skip
-    x: Spec = {
-        "field": "value", "type": "quantitative", "title": "runs that end verified, simulated",
-        "scale": {"domain": [0, 1]}, "axis": {"format": "%", "tickCount": 5, "grid": True},
-    }  # fmt: skip
-    y: Spec = {
-        "field": "team", "type": "nominal", "title": None, "sort": [row["team"] for row in rows],
-        "axis": {"grid": False, "labelLimit": 170, "ticks": False, "domain": False},
-    }  # fmt: skip
+    x = share_axis("runs that end verified, simulated")
+    y = name_axis("team", [row["team"] for row in rows], widest=170)
     told = tooltip(
         ("team", "team", ""), ("value", "verified", ".1%"), ("low", "from", ".1%"), ("high", "to", ".1%"),
         ("runs", "simulated runs", "d"),
     )  # fmt: skip
-    ends = {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "tooltip": told}
     said = "; ".join(f"{row['team']} {row['value']:.0%}" for row in rows)
     return Plot(
         name="risk",
@@ -216,13 +210,8 @@ def verified_share_plot(plan: Plan, shown: Sequence[Mapping[str, Any]]) -> Plot:
         spec={
             "data": {"name": "risk"},
             "height": max(60, 22 * len(rows)),
-            "layer": [
-                {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.6, "color": SKY},
-                 "encoding": ends},
-                {"mark": {"type": "tick", "thickness": 3, "size": 15, "color": BLUE},
-                 "encoding": {"x": x, "y": y, "tooltip": told}},
-            ],
+            "layer": share_layers(x, y, told),
         },
         data={"risk": level(columns_of(rows))},
         simulated=True,
-    )  # fmt: skip
+    )

@@ -22,6 +22,7 @@ from brooks.errors import UsageError
 from brooks.models.base import AttemptFailed
 from brooks.runtime.clock import Clock, Signal
 from brooks.runtime.governor.admission import Admission
+from brooks.runtime.governor.backing_off import BackingOff
 from brooks.runtime.governor.backoff import backoff_seconds
 from brooks.runtime.governor.breaker import BreakerState
 from brooks.runtime.governor.reasons import Reasons, Why
@@ -103,7 +104,7 @@ class Lane:
         """Calls the keeper."""
         self._is_kept = False
         self._gates_open = False
-        self._backing_off: dict[Signal, None] = {}
+        self._backing_off = BackingOff(clock)
         self._new_ticket = partial(
             Ticket,
             self._admission,
@@ -142,14 +143,7 @@ class Lane:
 
     async def wait(self, seconds: float, *, clock: Clock) -> None:
         """Wait for a time before another attempt; not once the gates are open."""
-        if self._gates_open:
-            return
-        signal = Signal()
-        self._backing_off[signal] = None
-        try:
-            await clock.wait(signal, seconds)
-        finally:
-            self._backing_off.pop(signal, None)
+        await self._backing_off.wait(seconds, clock=clock)
 
     def closed_for(self) -> float:
         """Seconds in which nobody is let in, as far as is known: a pause, or a provider that is down."""
@@ -162,9 +156,7 @@ class Lane:
         self._gates_open = True
         while self._queue:
             self._let_in(self._queue.popleft(), self._new_ticket(None))
-        for signal in self._backing_off:
-            self._clock.notify(signal)
-        self._backing_off.clear()
+        self._backing_off.end()
         self._call_keeper()
 
     def view(self) -> LaneView:

@@ -13,6 +13,7 @@ from brooks.core.spec import ModelSettings
 from brooks.errors import UsageError
 from brooks.models.base import AttemptFailed
 from brooks.runtime.clock import Clock, Signal
+from brooks.runtime.governor.backing_off import BackingOff
 from brooks.runtime.governor.backoff import backoff_seconds
 from brooks.runtime.governor.lane import LaneBroken
 from brooks.runtime.remote.post import Admit, Admitted, Fared, FromNode, Sent
@@ -29,8 +30,7 @@ class NodeLanes:
         self._send = send
         self._last = 0
         self._waiting: dict[int, _Waiter] = {}
-        self._backing_off: dict[Signal, None] = {}
-        self._gates_open = False
+        self.backing_off = BackingOff(clock)
 
     def lane(self, model: str, key: str, settings: ModelSettings) -> "NodeLane":
         """The lane of a model."""
@@ -38,10 +38,7 @@ class NodeLanes:
 
     def open_gates(self) -> None:
         """Nobody need wait any longer between two attempts; who waits to be let out is told by post."""
-        self._gates_open = True
-        for signal in self._backing_off:
-            self._clock.notify(signal)
-        self._backing_off.clear()
+        self.backing_off.end()
 
     def admitted(self, item: Admitted) -> None:
         """A request may go out, or may not."""
@@ -70,17 +67,6 @@ class NodeLanes:
         if answer.down_until is not None:
             raise LaneBroken(answer.down_until)
         return NodeTicket(self._send, number, waited=answer.waited, why=answer.why)
-
-    async def wait(self, seconds: float, *, clock: Clock) -> None:
-        """Wait for a time before another attempt; not once the run winds down."""
-        if self._gates_open:
-            return
-        signal = Signal()
-        self._backing_off[signal] = None
-        try:
-            await clock.wait(signal, seconds)
-        finally:
-            self._backing_off.pop(signal, None)
 
 
 class _Waiter:
@@ -113,7 +99,7 @@ class NodeLane:
 
     async def wait(self, seconds: float, *, clock: Clock) -> None:
         """Wait for a time before another attempt."""
-        await self._lanes.wait(seconds, clock=clock)
+        await self._lanes.backing_off.wait(seconds, clock=clock)
 
     def closed_for(self) -> float:
         """Nothing is known here of pauses: the next request is held up by the coordinator."""
