@@ -90,7 +90,7 @@ class Office:
         circle = Circle(messaging=self.messaging, members=self.team.members, seed=7)
         tools = TeamTools(order, self.tree, self.link, circle)
         asked = ToolCall(id=call or f"call-{self._calls}", name=tool, arguments=arguments)
-        return finish(tools.tools[tool](asked))
+        return finish(tools.carry_out(asked))
 
     def said(self, agent: AgentId, tool: str, /, **arguments: Any) -> tuple[bool, str]:
         """Whether a call did what it should, and what it was answered."""

@@ -6,6 +6,7 @@ What is too long to be shown is shown in pages: each says what is left and how t
 import binascii
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from brooks.core.paths import PathIndex, clean_path
 from brooks.models.base import Outcome, ToolCall
@@ -32,14 +33,14 @@ class FileTools:
     def __init__(self, tree: Tree, draft: Draft) -> None:
         self._tree = tree
         self._draft = draft
-        self.tools: Mapping[str, Callable[[ToolCall], Outcome]] = {
-            "list_files": self._list,
-            "read_file": self._read,
-            "search": self._search,
-            "write_file": self._write,
-            "edit_file": self._edit,
-            "delete_file": self._delete,
-        }
+
+    def has(self, name: str) -> bool:
+        """Whether a tool is one of these."""
+        return name in self._TOOLS
+
+    def carry_out(self, call: ToolCall) -> Outcome:
+        """Carry out a call of one of them."""
+        return self._TOOLS[call.name](self, call)
 
     def redo(self, call: ToolCall) -> None:
         """Do to the draft what a successful call did when it was carried out."""
@@ -166,6 +167,15 @@ class FileTools:
             return no(call, f"there is no file {path!r}")
         self._draft.write(path, None)
         return yes(call, f"{path} deleted")
+
+    _TOOLS: ClassVar[Mapping[str, Callable[[Any, ToolCall], Outcome]]] = {
+        "list_files": _list,
+        "read_file": _read,
+        "search": _search,
+        "write_file": _write,
+        "edit_file": _edit,
+        "delete_file": _delete,
+    }
 
 
 def _content(call: ToolCall) -> bytes:

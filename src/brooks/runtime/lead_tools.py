@@ -6,6 +6,7 @@ on: the board remembers what each call led to.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, ClassVar
 
 from brooks.core import commands, events
 from brooks.core.facts import RefusalReason, ToolResult
@@ -75,12 +76,6 @@ class LeadToolbox:
         self._link = link
         self._files = FileTools(tree, draft)
         self._team = TeamTools(order, tree, link, order.circle)
-        self._own: Mapping[str, Callable[[ToolCall], Awaitable[Outcome]]] = {
-            "assign": self._assign,
-            "release": self._release,
-            "verify": self._verify,
-            "wait": self._wait,
-        }
         self.open = {"leading": None}
         """Empty when the lead has nothing more to decide, and its turn is over."""
         self.asked_board = True
@@ -127,11 +122,11 @@ class LeadToolbox:
         if wrong:
             return no(call, wrong)
         try:
-            if call.name in self._own:
-                return await self._own[call.name](call)
-            if call.name in self._files.tools:
-                return self._files.tools[call.name](call)
-            return await self._team.tools[call.name](call)
+            if call.name in self._OWN:
+                return await self._OWN[call.name](self, call)
+            if self._files.has(call.name):
+                return self._files.carry_out(call)
+            return await self._team.carry_out(call)
         except PathRefused as error:
             return no(call, f"{error}")
 
@@ -194,3 +189,10 @@ class LeadToolbox:
     async def _wait(self, call: ToolCall) -> Outcome:
         self.open.clear()
         return yes(call, "you will be asked when there is something to decide")
+
+    _OWN: ClassVar[Mapping[str, Callable[[Any, ToolCall], Awaitable[Outcome]]]] = {
+        "assign": _assign,
+        "release": _release,
+        "verify": _verify,
+        "wait": _wait,
+    }

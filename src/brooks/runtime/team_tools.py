@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
+from typing import Any, ClassVar
 
 from brooks.core import commands, events
 from brooks.core.facts import Mail, RefusalReason
@@ -34,15 +35,14 @@ class TeamTools:
         self._tree = tree
         self._link = link
         self._circle = circle or Circle()
-        self.tools: Mapping[str, Callable[[ToolCall], Awaitable[Outcome]]] = {
-            "see_board": self._see_board,
-            "read_mail": self._read_mail,
-            "send_mail": self._send_mail,
-            "read_notes": self._read_notes,
-            "write_note": self._write_note,
-            "propose_task": self._propose_task,
-            "propose_dependency": self._propose_dependency,
-        }
+
+    def has(self, name: str) -> bool:
+        """Whether a tool is one of these."""
+        return name in self._TOOLS
+
+    async def carry_out(self, call: ToolCall) -> Outcome:
+        """Carry out a call of one of them."""
+        return await self._TOOLS[call.name](self, call)
 
     async def _see_board(self, call: ToolCall) -> Outcome:
         text = await self._link.ask(SeeBoard(agent=self._agent))
@@ -183,6 +183,16 @@ class TeamTools:
             return yes(call, done)
         detail = f" ({answer.detail})" if answer.detail else ""
         return no(call, f"refused: {_WHY.get(answer.reason, answer.reason.value)}{detail}")
+
+    _TOOLS: ClassVar[Mapping[str, Callable[[Any, ToolCall], Awaitable[Outcome]]]] = {
+        "see_board": _see_board,
+        "read_mail": _read_mail,
+        "send_mail": _send_mail,
+        "read_notes": _read_notes,
+        "write_note": _write_note,
+        "propose_task": _propose_task,
+        "propose_dependency": _propose_dependency,
+    }
 
 
 _WHY = {

@@ -204,10 +204,10 @@ class Toolbox:
         if wrong:
             return no(call, wrong)
         try:
-            if call.name in self._files.tools:
-                return self._files.tools[call.name](call)
-            if call.name in self._team.tools:
-                return await self._team.tools[call.name](call)
+            if self._files.has(call.name):
+                return self._files.carry_out(call)
+            if self._team.has(call.name):
+                return await self._team.carry_out(call)
             return await self._about_task(call)
         except PathRefused as error:
             return no(call, f"{error}")

@@ -57,10 +57,10 @@ class Acting:
     async def carry_out(self, reply: Reply) -> tuple[Outcome, ...]:
         """Carry out a reply's calls; what each gave, in the order in which they were made."""
         calls = [call for number, call in enumerate(reply.calls) if self._may(call, number)]
-        self._look(call for call in calls if call.name in self._files.tools)
+        self._look(call for call in calls if self._files.has(call.name))
         await self._ask_board(calls)
         for call in calls:
-            if call.name in self._team.tools:
+            if self._team.has(call.name):
                 self._outcomes[call.id] = await self._of_team(call)
         for call in calls:
             if call.name == RUN_CHECK.name:
@@ -87,13 +87,13 @@ class Acting:
         """Carry out what is about files: looks see them without the reply's own writes."""
         for call in sorted(calls, key=lambda call: call.name in WRITING):
             try:
-                self._outcomes[call.id] = self._files.tools[call.name](call)
+                self._outcomes[call.id] = self._files.carry_out(call)
             except PathRefused as error:
                 self._outcomes[call.id] = no(call, f"{error}")
 
     async def _of_team(self, call: ToolCall) -> Outcome:
         try:
-            return await self._team.tools[call.name](call)
+            return await self._team.carry_out(call)
         except PathRefused as error:
             return no(call, f"{error}")
 

@@ -1,6 +1,6 @@
 """The tools of a model that drafts tasks: three to look with, and one to submit what it wrote."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from brooks.core.paths import PathRefused
 from brooks.models.base import Outcome, Parameter, Reply, Tool, ToolCall
@@ -38,10 +38,7 @@ class Toolbox:
             submit: Gives the draft that a text is, or raises `DraftRefused`.
             most_tries: How many texts are judged.
         """
-        looking = FileTools(repository, Writes(repository, 0)).tools
-        self._looking: Mapping[str, Callable[[ToolCall], Outcome]] = {
-            name: looking[name] for name in LOOKING
-        }
+        self._files = FileTools(repository, Writes(repository, 0))
         self._submit = submit
         self._most_tries = most_tries
         self.tries = 0
@@ -72,13 +69,13 @@ class Toolbox:
     def _call(self, call: ToolCall) -> Outcome:
         if self.is_over:
             return no(call, "nothing more is taken")
-        if call.name not in self._looking:
+        if call.name not in LOOKING:
             return self._submitted(call)
         if wrong := wrong_arguments(call):
             return no(call, wrong)
         self.carried_out = True
         try:
-            return self._looking[call.name](call)
+            return self._files.carry_out(call)
         except PathRefused as refused:
             return no(call, str(refused))
 
