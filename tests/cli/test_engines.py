@@ -24,6 +24,7 @@ MANY = [
     ("compare", "tasks.yaml", "-m", "sim:typical"),
     ("plan", "tasks.yaml", "-m", "sim:typical"),
     ("simulate", "tasks.yaml", "-t", "leased:2", "-m", "sim:typical"),
+    ("calibrate", "some-run", "--check"),
 ]
 
 
@@ -83,9 +84,8 @@ def test_a_cluster_that_is_not_there_is_said_at_once(
 @pytest.mark.slow
 def test_ray_is_loaded_by_nothing_that_does_not_use_it() -> None:
     """Neither by a bench here nor by a plan."""
-    modules = (
-        "brooks.cli.benching, brooks.cli.planning, brooks.cli.simulating, brooks.cli.comparing"
-    )
+    names = ("benching", "planning", "simulating", "comparing", "calibrating")
+    modules = ", ".join(f"brooks.cli.{name}" for name in names)
     program = f"import sys, {modules}; print('ray' in sys.modules)"
 
     said = subprocess.run(  # noqa: S603 - our own program
@@ -126,6 +126,23 @@ def test_a_plan_and_a_simulation_are_the_same_on_a_cluster(folder: Path) -> None
 
     here = run(folder, *simulate, "-j", "1")
     there = run(folder, *simulate, "--engine", "ray", "-j", "2")
+
+    assert there == here != b""
+
+
+@pytest.mark.slow
+def test_a_check_of_a_profile_is_the_same_on_a_cluster(brooks: Brooks, folder: Path) -> None:
+    """Six runs, each simulated again by a profile of the other five."""
+    pytest.importorskip("ray")
+    names = [f"run-{seed}" for seed in range(6)]
+    for seed, name in enumerate(names):
+        made = brooks("run", "mathlib", "-t", "leased:3", "--seed", str(seed), "--run-id", name, "-q",
+                      "--checks", "modelled")  # fmt: skip
+        assert made.code in {0, 1}, made.err
+    check = ["calibrate", *names, "--check", "--seeds", "20", "--json", "-q"]
+
+    here = run(folder, *check, "-j", "1")
+    there = run(folder, *check, "--engine", "ray", "-j", "2")
 
     assert there == here != b""
 

@@ -35,7 +35,7 @@ def test_runs_are_the_same_whoever_makes_them() -> None:
 
     made = []
     for processes in (1, 2):
-        with Crew(tasks, teams, engine=LocalEngine(jobs=processes)) as crew:
+        with Crew([tasks], teams, engine=LocalEngine(jobs=processes)) as crew:
             found = {(each.job.candidate, each.job.seed): each.result for each in crew.make(jobs)}
             made.append(found)
 

@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from brooks.cli.options import Exit, json_option, named_run, note, print_json, runs_dir_option
+from brooks.cli.checking import check_facts, checked, note_left_out, read_sources
+from brooks.cli.engines import Where, engine_options
+from brooks.cli.options import COUNT, Exit, json_option, note, print_json, runs_dir_option
 from brooks.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +22,10 @@ COLUMNS = {
     "structure": "structure", "team": "team", "mode": "team",
 }  # fmt: skip
 """What `--only` may name, and its column in the table of runs."""
+SEEDS = 40
+"""Simulated runs of each run: each end of an interval of eight of ten then rests on four of them."""
+OF_CHECK = ("engine", "cluster", "jobs", "seeds")
+"""Options that mean nothing without `--check`."""
 
 
 @click.command("calibrate")
@@ -41,15 +48,43 @@ COLUMNS = {
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a page of plots here: what was seen beside what the profile draws.",
 )
+@click.option(
+    "--check",
+    "is_checked",
+    is_flag=True,
+    help="Simulate each run of yours again, by a profile of the other sources: how far to trust it.",
+)
+@click.option(
+    "--seeds",
+    type=COUNT,
+    default=SEEDS,
+    show_default=True,
+    help="With --check: how many simulated runs of each.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=COUNT,
+    help="With --check: how many processes work; one a core if left out.",
+)
+@engine_options
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @runs_dir_option
 @json_option
+@click.pass_context
 def calibrate_command(
+    context: click.Context,
     sources: tuple[str, ...],
     *,
     conditions: tuple[str, ...],
     update: str | None,
     output: Path | None,
     page: Path | None,
+    is_checked: bool,
+    seeds: int,
+    jobs: int | None,
+    where: Where,
+    quiet: bool,
     runs_dir: Path,
     as_json: bool,
 ) -> int:
@@ -57,15 +92,23 @@ def calibrate_command(
 
     Each source is a run of ours or a folder of published runs. Runs of one agent are enough: what they
     cannot show is taken from what is usual, and the profile says so. docs/calibration.md says how. One
-    process does it all: there is no --engine.
+    process fits it, in seconds; only the simulated runs of --check are made by several, or on a cluster.
     """
+    from brooks.analysis.tables import Tables
     from brooks.models.profile import load_profile
     from brooks.plan.calibrating import fit_profile, write_profile
     from brooks.plan.calibrating.writing import profile_text
+    from brooks.report.checked import check_lines
 
+    if is_checked:
+        where.ensure_usable()
+    else:
+        _refuse_without_check(context)
     if page is not None:
         _refuse_page(page)
-    tables, only = _tables(sources, runs_dir), _condition(conditions)
+    only = _condition(conditions)
+    found = read_sources(sources, runs_dir, is_checked=is_checked)
+    tables = Tables.joined(each.tables for each in found)
     like = load_profile(update) if update is not None else None
     fitted = fit_profile(tables, only=only, like=like)
     if output is not None:
@@ -73,11 +116,41 @@ def calibrate_command(
         note(f"the profile is in {str(output)!r}: -m sim:{output}")
     if page is not None:
         _write_page(page, tables if only is None else tables.only(only), fitted)
+    check = None
+    if is_checked:
+        with where.opened(jobs=jobs) as engine:
+            check = checked(
+                found, fitted, seeds=seeds, only=only, like=like, engine=engine, quiet=quiet
+            )
+        note_left_out(check)
     if as_json:
-        print_json(facts(fitted))
+        print_json(
+            facts(fitted) if check is None else facts(fitted) | {"check": check_facts(check)}
+        )
+    elif check is not None:
+        for line in check_lines(check):
+            click.echo(line)
     elif output is None and page is None:
         click.echo(profile_text(fitted), nl=False)
     return Exit.DONE
+
+
+def _refuse_without_check(context: click.Context) -> None:
+    """Say that an option is for `--check`.
+
+    Raises:
+        UsageError: One was given, and that was not.
+    """
+    given = [
+        f"--{name}"
+        for name in OF_CHECK
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise UsageError(
+            f"{' and '.join(given)}: for --check, which simulates; a profile is fitted in one process: "
+            f"pass --check too, or leave {'it' if len(given) == 1 else 'them'} out"
+        )
 
 
 def _refuse_page(page: Path) -> None:
@@ -104,20 +177,6 @@ def _write_page(page: Path, tables: "Tables", fitted: "Fitted") -> None:
 
     write_whole(page, [page_html(calibration_page(tables, fitted)).encode()])
     note(f"the page of plots is {str(page)!r}: open it in a browser")
-
-
-def _tables(sources: tuple[str, ...], runs_dir: Path) -> "Tables":
-    from brooks.analysis.tables import Tables
-    from brooks.cli.tabling import read_rows
-    from brooks.log.foreign.published import is_published, read_published
-
-    parts = []
-    for source in dict.fromkeys(sources):
-        if is_published(Path(source)):
-            parts.append(read_published(Path(source)))
-        else:
-            parts.append(Tables.of(read_rows(named_run(runs_dir, source))))
-    return Tables.joined(parts)
 
 
 def _condition(conditions: tuple[str, ...]) -> "pl.Expr | None":

@@ -1,4 +1,4 @@
-"""Many simulated runs of one problem: candidates and seeds go out to a fleet, results come back.
+"""Many simulated runs of one problem or several: candidates and seeds go out to a fleet, results come back.
 
 This process is one of those that work, where they are of this machine: it works while the others
 start, and there is one less to be started.
@@ -28,6 +28,8 @@ class Job(Message, frozen=True, kw_only=True):
     """Its number."""
     seed: int
     as_it_is: bool = False
+    problem: int = 0
+    """The number of the problem that it does."""
 
 
 class Made(Message, frozen=True, kw_only=True):
@@ -41,25 +43,26 @@ class Made(Message, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class _Simulating:
-    """Simulated runs of some candidates for one problem."""
+    """Simulated runs of some candidates for some problems."""
 
-    problem: Problem
+    problems: tuple[Problem, ...]
     candidates: tuple[Candidate, ...]
 
     def begin(self) -> Callable[[Job], Made]:
         """What makes the runs."""
-        return partial(_carry_out, Simulator(problem=self.problem), self.candidates)
+        simulators = tuple(Simulator(problem=problem) for problem in self.problems)
+        return partial(_carry_out, simulators, self.candidates)
 
 
 class Crew:
     """Makes runs wherever an engine has them made."""
 
     def __init__(
-        self, problem: Problem, candidates: Sequence[Candidate], *, engine: Engine
+        self, problems: Sequence[Problem], candidates: Sequence[Candidate], *, engine: Engine
     ) -> None:
-        self._problem = problem
+        self._problems = problems
         self._candidates = candidates
-        work = _Simulating(problem=problem, candidates=tuple(candidates))
+        work = _Simulating(problems=tuple(problems), candidates=tuple(candidates))
         self._fleet: Fleet[Job, Made] = engine.fleet(work, takes_part=True)
 
     def __enter__(self) -> Self:
@@ -80,7 +83,8 @@ class Crew:
             UsageError: The user asked for what cannot be.
         """
         work = sum(
-            len(self._problem.tasks) * self._candidates[job.candidate].replicas for job in jobs
+            len(self._problems[job.problem].tasks) * self._candidates[job.candidate].replicas
+            for job in jobs
         )
         for answer in self._fleet.carry_out(jobs, is_little=work < LEAST_WORK):
             if isinstance(answer, Lost):
@@ -89,12 +93,13 @@ class Crew:
                 yield answer.made
 
 
-def _carry_out(simulator: Simulator, candidates: Sequence[Candidate], job: Job) -> Made:
+def _carry_out(simulators: Sequence[Simulator], candidates: Sequence[Candidate], job: Job) -> Made:
     """Make one run.
 
     Raises:
         UsageError: The user asked for what cannot be.
     """
+    simulator = simulators[job.problem]
     try:
         result = simulator.run(candidates[job.candidate], job.seed, as_it_is=job.as_it_is)
     except UsageError:

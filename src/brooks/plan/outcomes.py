@@ -244,12 +244,13 @@ def track_record(kept: Iterable[Happened], models: Iterable[tuple[str, str]]) ->
         runs=len(found),
         verified=len(verified),
         expected_verified=sum(each.chance_of_that for each in found),
-        told=tuple(_told([each.quantities for each in verified])),
+        told=tuple(how_well_told([each.quantities for each in verified])),
         latest=tuple(each.run for each in found[-10:]),
     )
 
 
-def _told(quantities: Sequence[Sequence[Compared]]) -> list[Told]:
+def how_well_told(quantities: Sequence[Sequence[Compared]]) -> list[Told]:
+    """How well each quantity was predicted, by what is said of it for each run."""
     by_name: dict[str, list[Compared]] = {}
     for each in quantities:
         for one in each:

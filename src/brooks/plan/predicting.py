@@ -158,7 +158,7 @@ def predict(
             "file, or limit tokens"
         )
     maker = _Maker(problem, kept, wish, by_dollars=by_dollars, on_progress=on_progress)
-    with Crew(problem, kept, engine=engine or LocalEngine(jobs=wish.jobs)) as crew:
+    with Crew([problem], kept, engine=engine or LocalEngine(jobs=wish.jobs)) as crew:
         maker.race_on(crew)
     return maker.predicted(pruned)
 

@@ -141,12 +141,25 @@ def problem_of(
     return replace(problem, effort_spread=EFFORT_SPREAD)
 
 
+def named_paths(tasks: Sequence[Task]) -> list[str]:
+    """The files that tasks say they write, or that their solutions hold, in order."""
+    named = {path for task in tasks for path in task.files}
+    return sorted(named | {part.path for task in tasks for part in task.solution})
+
+
+def can_begin_with(data: bytes) -> bool:
+    """Whether a simulated run begins with such a file: text that is not large."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return len(data) <= LARGEST_START_FILE
+
+
 def _start_files(file: TaskFile) -> dict[str, bytes]:
     """The files of the workspace that tasks write, as far as they are there and not large."""
-    named = {path for task in file.tasks for path in task.files}
-    named |= {part.path for task in file.tasks for part in task.solution}
     found: dict[str, bytes] = {}
-    for path in sorted(named):
+    for path in named_paths(file.tasks):
         data = _read(file.workspace / path)
         if data is not None:
             found[path] = data
@@ -158,7 +171,6 @@ def _read(path: Path) -> bytes | None:
         if not path.is_file() or path.stat().st_size > LARGEST_START_FILE:
             return None
         data = path.read_bytes()
-        data.decode()
-    except (OSError, UnicodeDecodeError):
+    except OSError:
         return None
-    return data
+    return data if can_begin_with(data) else None

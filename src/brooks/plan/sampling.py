@@ -77,7 +77,7 @@ def sample(
     results: list[Simulated] = []
     error = ""
     wanted = [Job(candidate=0, seed=seed, as_it_is=True) for seed in seeds]
-    with Crew(problem, [candidate], engine=engine or LocalEngine(jobs=jobs)) as crew:
+    with Crew([problem], [candidate], engine=engine or LocalEngine(jobs=jobs)) as crew:
         for made in crew.make(wanted):
             if made.result is None:
                 error = made.error
