@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 import pytest
-from tests.plan.calibrating.conftest import KNOWN
+from tests.plan.calibrating.conftest import KNOWN, tables_of
 
 from brooks.analysis.columns import no_rows
 from brooks.analysis.tables import Tables
@@ -59,6 +59,15 @@ def test_runs_of_a_team_show_idling_too(from_all: Fitted) -> None:
     assert from_all.profile.idle_seconds == pytest.approx(KNOWN.idle_seconds, rel=0.15)
     assert from_all.profile.chosen_load < 0.1
     assert from_all.profile.reports_late < 0.02
+
+
+def test_in_a_team_with_leases_each_turn_begins_without_a_memory() -> None:
+    """What an agent was told in another turn is no part of what a request has."""
+    runs = Tables.joined(tables_of(KNOWN, "leased", 2, seed) for seed in range(6))
+
+    fitted = fit_profile(runs)
+
+    assert fitted.profile.prompt_tokens == pytest.approx(KNOWN.prompt_tokens, rel=0.1)
 
 
 def test_what_one_agent_cannot_show_is_a_stated_prior(from_alone: Fitted) -> None:

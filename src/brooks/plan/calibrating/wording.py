@@ -78,15 +78,16 @@ def run_rows(replies: Replies) -> pl.DataFrame:
 def _remembered(each: pl.DataFrame) -> list[pl.Series]:
     """Of each reply: how many earlier ones its agent remembered, what those wrote, how many wrote at all.
 
-    A reply and what was asked are two messages, and what its calls gave a third.
+    A reply and what was asked are two messages, and what its calls gave a third. Only in teams that have
+    rounds does a memory outlive the turn.
     """
-    writes, places = each["writes"].to_list(), each["place"].to_list()
+    writes, begins = each["writes"].to_list(), _begins(each)
     acts = each.select(pl.sum_horizontal("writes", "claims", "refused", "completions", "checks"))
     messages = [3 if count else 2 for count in acts.to_series()]
     seen, seen_writes, seen_writing = [], [], []
     first = 0
-    for row, place in enumerate(places):
-        if place == 1:
+    for row, is_first in enumerate(begins):
+        if is_first:
             first = row
         while sum(messages[first:row]) > MEMORY:
             first += 1
@@ -99,3 +100,13 @@ def _remembered(each: pl.DataFrame) -> list[pl.Series]:
         pl.Series("seen_writes", seen_writes, dtype=pl.Int64),
         pl.Series("seen_writing", seen_writing, dtype=pl.Int64),
     ]
+
+
+def _begins(each: pl.DataFrame) -> list[bool]:
+    """Of each reply: whether its agent remembered nothing."""
+    is_another_turn = pl.col("round").is_null() & (pl.col("turn") != pl.col("turn").shift())
+    return (
+        each.select((pl.col("place") == 1) | is_another_turn.fill_null(value=False))
+        .to_series()
+        .to_list()
+    )
