@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from brooks.cli.checking import check_facts, checked, note_left_out, read_sources
-from brooks.cli.engines import Where, engine_options
+from brooks.cli.checking import check_facts, checked, note_left_out, print_check, read_sources
+from brooks.cli.engines import Where, options_of_engine
 from brooks.cli.options import COUNT, Exit, json_option, note, print_json, runs_dir_option
 from brooks.errors import UsageError
 
@@ -67,7 +67,9 @@ OF_CHECK = ("engine", "cluster", "jobs", "seeds")
     type=COUNT,
     help="With --check: how many processes work; one a core if left out.",
 )
-@engine_options
+@options_of_engine(
+    "With --check: runs are simulated by processes of this machine, or on the machines of a Ray cluster."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 @runs_dir_option
 @json_option
@@ -98,7 +100,6 @@ def calibrate_command(
     from brooks.models.profile import load_profile
     from brooks.plan.calibrating import fit_profile, write_profile
     from brooks.plan.calibrating.writing import profile_text
-    from brooks.report.checked import check_lines
 
     if is_checked:
         where.ensure_usable()
@@ -124,12 +125,9 @@ def calibrate_command(
             )
         note_left_out(check)
     if as_json:
-        print_json(
-            facts(fitted) if check is None else facts(fitted) | {"check": check_facts(check)}
-        )
+        print_json(facts(fitted) | ({} if check is None else {"check": check_facts(check)}))
     elif check is not None:
-        for line in check_lines(check):
-            click.echo(line)
+        print_check(check)
     elif output is None and page is None:
         click.echo(profile_text(fitted), nl=False)
     return Exit.DONE

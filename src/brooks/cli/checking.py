@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import rich.console
 from msgspec import to_builtins
 
@@ -108,6 +109,14 @@ def note_left_out(check: "Check") -> None:
     """Name the runs that were not simulated again."""
     for each in check.left_out:
         note(f"note: {each.run!r} is not checked: {each.why}")
+
+
+def print_check(check: "Check") -> None:
+    """Print a check for a person."""
+    from brooks.report.checked import check_lines
+
+    for line in check_lines(check):
+        click.echo(line)
 
 
 def check_facts(check: "Check") -> dict[str, Any]:

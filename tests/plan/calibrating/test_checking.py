@@ -165,6 +165,31 @@ def test_a_run_whose_simulation_breaks_is_left_out_and_spoils_no_other() -> None
 
 
 @pytest.mark.slow
+def test_models_that_take_real_time_are_simulated_under_the_virtual_clock() -> None:
+    """A provider's, an agent on the command line, and one of each in a team."""
+    runs = [source(seed) for seed in range(6)]
+    asked = [
+        ("openai:gpt-5.2", None),
+        ("command:claude", None),
+        ("openai:gpt-5.2", "command:claude"),
+    ]
+    for place, (model, of_first) in enumerate(asked):
+        own = runs[place].own
+        assert own is not None
+        first, *rest = own.spec.team.members
+        team = replace(own.spec.team, members=(replace(first, model=of_first), *rest))
+        spec = replace(own.spec, model=model, clock="real", team=team, models=())
+        runs[place] = other(runs[place], spec=spec, is_simulated=False)
+
+    found = check(runs, seeds=2)
+
+    assert found.left_out == ()
+    assert [each.simulated_runs for each in found.runs] == [2] * 6
+    assert found.runs[2].models == ("command:claude", "openai:gpt-5.2")
+    assert [each.is_simulated for each in found.runs] == [False] * 3 + [True] * 3
+
+
+@pytest.mark.slow
 def test_only_what_was_fitted_to_is_checked() -> None:
     """Runs that a condition leaves out are neither simulated nor fitted to."""
     runs = [*(source(seed) for seed in range(6)), source(1, KNOWN, "hybrid", 3)]
