@@ -1,5 +1,8 @@
 """How simulated runs are made: with and without anybody who reads the log, here and in other processes."""
 
+import subprocess
+import sys
+
 import pytest
 from tests.plan.conftest import free, problem
 
@@ -42,3 +45,15 @@ def test_runs_are_the_same_whoever_makes_them() -> None:
     assert made[0] == made[1]
     assert len(made[0]) == len(jobs)
     assert None not in made[0].values()
+
+
+@pytest.mark.slow
+def test_who_makes_runs_needs_no_tables() -> None:
+    """A worker of a cluster may have no more than the base install and the cluster's own package."""
+    program = "import sys, brooks.plan.crew; print({'polars', 'numpy', 'scipy'} & set(sys.modules))"
+
+    said = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program], capture_output=True, check=True
+    )
+
+    assert said.stdout.strip() == b"set()"
