@@ -41,9 +41,12 @@ class CheckWindow:
         self._depth = float(slots)
         self._unchecked: dict[ProposalId, None] = {}
         self._running: dict[ProposalId, None] = {}
+        self._is_looked_at = False
+        """Whether nothing has happened to the queue since all that can be started was."""
 
     def follow(self, event: Event) -> None:
         """Take in what happened to the queue."""
+        self._is_looked_at = False
         match event:
             case events.ProposalQueued() if self._has_check(event.proposal):
                 self._unchecked[event.proposal] = None
@@ -72,8 +75,9 @@ class CheckWindow:
 
     def to_start(self) -> Iterator[ProposalId]:
         """Proposals to check now, front first; ask again after each was started."""
-        if not self._unchecked:
+        if self._is_looked_at or not self._unchecked:
             return
+        self._is_looked_at = True
         for proposal in self._within_depth():
             if len(self._running) >= self._slots:
                 return
