@@ -35,10 +35,14 @@ class _Process:
         self.number = 0
         """Number of its current suspension."""
         self.signal: Signal | None = None
-        self.due: tuple[float, int] | None = None
-        """When it is to go on, and by which asking; None if it waits for no time."""
-        self.filed: tuple[float, int] | None = None
+        self.due: _Entry | None = None
+        """When it is to go on; None if it waits for no time."""
+        self.filed: _Entry | None = None
         """Where the clock will look at it; that may be before it is due, but is never after."""
+
+
+_Entry = tuple[float, int, _Process]
+"""A moment, the number of the asking, which tells ties apart, and who asked."""
 
 
 @coroutine
@@ -52,7 +56,7 @@ class VirtualClock:
     def __init__(self, start: float = 0.0) -> None:
         self._now = start
         self._ready: deque[tuple[_Process, int, bool]] = deque()
-        self._moments: list[tuple[float, int, _Process]] = []
+        self._moments: list[_Entry] = []
         self._asked = 0
         self._handlers: dict[int, Any] = {}
         """The signal handlers that were there before ours."""
@@ -142,10 +146,13 @@ class VirtualClock:
             if ready:
                 process, number, value = ready.popleft()
             elif moments:
-                moment, asked, process = heappop(moments)
-                if not self._is_due(process, (moment, asked)):
+                entry = heappop(moments)
+                process = entry[2]
+                if process.due is not entry:
+                    self._file_again(process, entry)
                     continue
-                self._now = moment
+                process.filed = None
+                self._now = entry[0]
                 number, value = process.number, False
             else:
                 message = f"at {self._now:.3f} s nothing is left that could ever wake the run"
@@ -167,21 +174,18 @@ class VirtualClock:
                 self._file(process, signal)
             if seconds is not None:
                 self._asked += 1
-                process.due = due = (self._now + seconds, self._asked)
-                if process.filed is None or due < process.filed:
-                    process.filed = due
-                    heappush(moments, (*due, process))
+                process.due = entry = (self._now + seconds, self._asked, process)
+                filed = process.filed
+                if filed is None or entry < filed:
+                    process.filed = entry
+                    heappush(moments, entry)
 
-    def _is_due(self, process: _Process, filed: tuple[float, int]) -> bool:
-        """Whether a process goes on at a moment of the heap; if it does so later, file it there."""
-        if process.filed != filed:
-            return False
-        due = process.filed = process.due
-        if due is None or due == filed:
-            process.filed = None
-            return due is not None
-        heappush(self._moments, (*due, process))
-        return False
+    def _file_again(self, process: _Process, entry: "_Entry") -> None:
+        """Put a process where it belongs that waits for a later moment than this one, or for none."""
+        if process.filed is entry:
+            process.filed = process.due
+            if process.due is not None:
+                heappush(self._moments, process.due)
 
     def _file(self, process: _Process, signal: Signal) -> None:
         """Have a process wait for a signal, for which nobody else does."""
