@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 PAIRS = ("--pairs", "6", "--jobs", "1", "--quiet")
@@ -39,6 +40,20 @@ def test_what_cannot_be_told_is_not_told(brooks: Callable[..., Any]) -> None:
     assert said.code == 5
     assert "not decisive" in said.out
     assert "simulated models" in said.out
+
+
+def test_an_elastic_team_is_told_from_one_that_has_its_most_agents(
+    brooks: Callable[..., Any],
+) -> None:
+    """Both are hybrids of at most six; the verdict is of the one's runs against the other's."""
+    teams = ("--teams", "hybrid:6,hybrid:1-6", "-o", "out")
+    said = brooks("compare", "mathlib/serial", *teams, *PAIRS, "--json")
+
+    [found] = said.json["comparisons"]
+    assert (found["first"], found["second"]) == ("elastic-hybrid:1-6", "hybrid:6")
+    rows = pl.read_parquet("out/runs.parquet").group_by("team").agg(pl.col("agent_seconds").mean())
+    there = dict(rows.iter_rows())
+    assert there["elastic-hybrid"] < 0.7 * there["hybrid"]
 
 
 def test_the_same_comparison_goes_on_where_it_was(brooks: Callable[..., Any]) -> None:

@@ -131,8 +131,7 @@ def _contests(tables: Tables, teams: Sequence[TeamChoice], value: pl.Expr) -> li
 
 def _values(tables: Tables, team: TeamChoice, value: pl.Expr) -> list[tuple[int, float | None]]:
     """What each run of a team needed, by seed; None for a run that was not all verified."""
-    runs = tables.runs.filter(
-        (pl.col("team") == team.name) & (pl.col("size") == len(team.team.members))
-    )
+    name, size = team.tabled
+    runs = tables.runs.filter((pl.col("team") == name) & (pl.col("size") == size))
     found = runs.select("seed", value=pl.when("verified_done").then(value.cast(pl.Float64)))
     return [(int(row[0]), row[1]) for row in found.iter_rows()]

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from msgspec.structs import replace
 
 from brooks.bench.experiment import bundled_suite, estimate, read_tables, run_experiment
 from brooks.bench.experiment.inputs import canonical_model
@@ -139,6 +140,7 @@ def read_teams(text: str) -> tuple[TeamChoice, ...]:
         UsageError: One is no team, or two are the same, or there are fewer than two.
     """
     found = tuple(map(_team, filter(None, map(str.strip, text.split(",")))))
+    found = tuple(_told_apart(team, found) for team in found)
     labels = [team.label for team in found]
     twice = next((label for label in labels if labels.count(label) > 1), None)
     if twice is not None:
@@ -152,6 +154,17 @@ def _team(text: str) -> TeamChoice:
     team = build_team(text)
     is_file = text.lower().endswith(SUFFIXES)
     return TeamChoice(name=Path(text).stem if is_file else text.partition(":")[0], team=team)
+
+
+def _told_apart(team: TeamChoice, among: tuple[TeamChoice, ...]) -> TeamChoice:
+    """The team; an elastic one under a name of its own where another has its name and most agents.
+
+    In the tables a team has a name and a size, by which the two would be one.
+    """
+    is_alone = all(each.tabled != team.tabled for each in among if each is not team)
+    if team.team.elastic is None or is_alone:
+        return team
+    return replace(team, name=f"elastic-{team.name}")
 
 
 def _suite(tasks: str) -> tuple[SuiteChoice, str]:

@@ -135,6 +135,10 @@ WRONG = {
         "4: teams[1]: 'leased:4' is already the team on line 3: "
         "take one out, or give it a 'name' of its own"
     ),
+    "suites: [mathlib/mixed]\nteams:\n- leased:4\n- leased:1-4": (
+        "4: teams[1]: 'leased:1-4' cannot be told in tables from the one on line 3: "
+        "take one out, or give it a 'name' of its own"
+    ),
     "suites: [mathlib/mixed]\nteams:\n- {preset: leased, sise: 3}": (
         "3: teams[0].sise: there is no key 'sise' here: did you mean 'size'?"
     ),

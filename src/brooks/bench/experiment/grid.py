@@ -195,11 +195,12 @@ class Grid:
     def labels(self, planned: Planned) -> dict[str, str | int]:
         """What the table of runs says of a run's place in the grid."""
         suite = planned.cell.suite
+        name, size = planned.cell.team.tabled
         return {
             "project": suite.project or self.inputs_of(planned.cell).file.project,
             "structure": suite.structure or os.path.splitext(suite.name)[0],  # noqa: PTH122 - a name
-            "team": planned.cell.team.name,
-            "size": len(planned.cell.team.team.members),
+            "team": name,
+            "size": size,
             "model": planned.cell.model,
             "faults": "" if planned.cell.faults.name == NO_FAULTS else planned.cell.faults.name,
             "repetition": planned.repetition,

@@ -39,8 +39,8 @@ class TeamReader:
         self._document = document
         self._folder = folder
         self._sizes = sizes
-        self._places: dict[str, Place] = {}
-        """Where each team stands, by its label."""
+        self._places: dict[tuple[str, int], tuple[Place, str]] = {}
+        """Where each team stands, and its label, by what tables know it by."""
 
     def read(self, values: Sequence[object], place: Place) -> tuple[TeamChoice, ...]:
         """Give the teams of a list, those that are wrong left out after a complaint."""
@@ -62,20 +62,22 @@ class TeamReader:
         if len(found) > 1:
             self._document.complain(place, "a baseline has one size: name one, such as 'leased:2'")
         for team in teams:
-            if team.label == choice.label and team.team != choice.team:
+            if team.tabled == choice.tabled and team.team != choice.team:
                 self._document.complain(
                     place, f"another team is called {show(choice.label)}: give this one a 'name'"
                 )
         return choice
 
     def _is_new(self, choice: TeamChoice, place: Place) -> bool:
-        first = self._places.setdefault(choice.label, place)
+        first, label = self._places.setdefault(choice.tabled, (place, choice.label))
         if first is place:
             return True
+        line = self._document.line_of(first)
+        is_same = label == choice.label
+        says = "is already the team" if is_same else "cannot be told in tables from the one"
         self._document.complain(
             place,
-            f"{show(choice.label)} is already the team on line {self._document.line_of(first)}: "
-            "take one out, or give it a 'name' of its own",
+            f"{show(choice.label)} {says} on line {line}: take one out, or give it a 'name' of its own",
         )
         return False
 

@@ -39,6 +39,11 @@ class TeamChoice(Message, frozen=True, kw_only=True):
         """Its name and size, which no other team of the experiment has."""
         return f"{self.name}:{self.team.size}"
 
+    @property
+    def tabled(self) -> tuple[str, int]:
+        """What tables know it by, which no other team of the experiment has either."""
+        return self.name, len(self.team.members)
+
 
 class RandomFaults(Message, frozen=True, kw_only=True):
     """Faults that are drawn for each run anew, from the run's seed."""
