@@ -108,6 +108,7 @@ def test_a_whole_run_has_the_facts_worked_out_by_hand(story: History, recorded: 
             "cancelled": {},
         },
         "availability": {"team": 0.75, "by_agent": {"agent-1": 1.0, "agent-2": 0.5}},
+        "agent_seconds": 104.0,
         "turns": 4,
         "rounds": 0,
         "requests": 5,

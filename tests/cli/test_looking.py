@@ -47,6 +47,16 @@ def test_no_runs_yet_is_an_empty_list(brooks: Brooks) -> None:
     assert as_json.json == []
 
 
+def test_an_elastic_team_is_called_by_its_bounds(brooks: Brooks) -> None:
+    """Wherever a run says how many agents it has."""
+    words = ("-t", "hybrid:1-8", "--checks", "modelled", "--run-id", "grown")
+    ran = brooks("run", "mathlib/serial", *words)
+
+    assert "hybrid with 1-8 agents" in ran.err
+    assert "  agents      there for " in ran.out
+    assert brooks("runs", "--json").json[0]["team"] == "hybrid:1-8"
+
+
 def test_runs_are_listed_with_how_they_ended(brooks: Brooks, runs: Path) -> None:
     """Two runs: one is done, one ran out of turns."""
     shutil.copytree(runs, ".brooks/runs")

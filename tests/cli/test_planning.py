@@ -89,6 +89,7 @@ def test_a_real_model_is_simulated_by_a_profile_and_priced_as_itself(
         (("--deadline", "soon"), "no time"),
         (("--sizes", "2,x"), "write numbers"),
         (("-t", "nobody"), "no preset"),
+        (("-t", "hybrid:1-8"), "`brooks simulate -t hybrid:1-8` is for one team"),
         (("-m", "scripted:x.yaml"), "no team can be planned"),
         (("--budget", "1"), "price of every model"),
     ],
@@ -101,6 +102,17 @@ def test_wrong_use_is_told(
 
     assert said.code == 2
     assert text in said.err
+
+
+def test_simulate_says_how_long_agents_are_there(brooks: Brooks, tasks: Path) -> None:
+    """A team that grows has its bounds for a name, and counts the time of who is there."""
+    words = ("-t", "leased", "-n", "1-4", "-m", "sim:typical", "--seeds", "4", "-j", "1")
+    shown = brooks("simulate", tasks, *words)
+    found = brooks("simulate", tasks, *words, "--json").json
+
+    assert shown.out.startswith("simulated: leased:1-4, sim:typical, 4 runs")
+    assert "agents     there for" in shown.out
+    assert found["agent_seconds"]["typical"] < 4 * found["seconds"]["typical"]
 
 
 def test_simulate_shows_a_distribution_and_keeps_logs(brooks: Brooks, tasks: Path) -> None:

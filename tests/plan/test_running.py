@@ -4,14 +4,16 @@ import subprocess
 import sys
 
 import pytest
-from tests.plan.conftest import free, problem
+from tests.plan.conftest import MakeModel, chain, free, problem
 
 from brooks.log.memory import MemoryLog
-from brooks.plan.candidates import make
+from brooks.plan.candidates import given_team, make
 from brooks.plan.crew import Crew, Job
+from brooks.plan.predicting import Wish, predict
 from brooks.plan.problem import planned_model
 from brooks.plan.simulating import Simulator
 from brooks.runtime.fleet import LocalEngine
+from brooks.spec.teams import build_team
 
 TYPICAL = planned_model("sim:typical")
 
@@ -27,6 +29,35 @@ def test_a_run_that_is_only_watched_comes_to_the_same() -> None:
 
     assert watched == logged
     assert log.last_position() > 50
+
+
+def test_agent_time_is_the_time_that_agents_are_there() -> None:
+    """On a chain four are there from beginning to end, or one, where more come only if more is to do."""
+    simulator = Simulator(problem=problem(chain(6), TYPICAL))
+
+    rigid, grown = (
+        simulator.run(given_team(build_team(name), TYPICAL.name, name=name), 0)
+        for name in ("leased:4", "leased:1-4")
+    )
+
+    assert rigid.agent_seconds == pytest.approx(4 * rigid.seconds, rel=0.01)
+    assert grown.agent_seconds == pytest.approx(grown.seconds, rel=0.01)
+
+
+def test_the_share_that_limits_hold_back_is_of_the_time_that_agents_are_there(
+    model: MakeModel,
+) -> None:
+    """A limit that one agent alone runs into; that three more may come makes it no smaller."""
+    slow = model(requests_per_minute=10)
+    given = problem(chain(12), slow)
+    teams = [
+        given_team(build_team(name), slow.name, name=name) for name in ("single", "leased:1-4")
+    ]
+
+    one, grown = predict(given, teams, Wish(jobs=1, effort=0.05)).predictions
+
+    assert one.waited > 0.1
+    assert grown.waited == pytest.approx(one.waited, rel=0.2)
 
 
 @pytest.mark.slow

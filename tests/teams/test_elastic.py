@@ -11,7 +11,9 @@ from tests.runtime.kit import (
     task,
 )
 
+from brooks.analysis.activity import Activity
 from brooks.analysis.availability import Availability
+from brooks.analysis.summary import Summary
 from brooks.core import events
 from brooks.core.spec import Fault, FaultKind, FaultPlan, Task, Team
 from brooks.ids import AgentId
@@ -99,6 +101,24 @@ def test_agent_time_counts_only_while_somebody_is_there(preset: str) -> None:
     assert grown.records[-1].time <= 1.2 * rigid.records[-1].time
     assert agent_seconds(grown) < 0.8 * agent_seconds(rigid)
     assert agent_seconds(rigid) == pytest.approx(6 * rigid.records[-1].time, rel=0.01)
+
+
+def test_who_was_let_go_is_away_and_not_idle() -> None:
+    """Of an agent's time in the team each second is one thing; afterwards none is anything but away."""
+    finished = run(make_spec(HOURGLASS[:-6], team=elastic("leased:1-6")))
+
+    summary = Summary.of(finished.records)
+    states = {name: agent.track.activity for name, agent in summary.agents.items()}
+    there = [
+        agent.track.seconds(activity, summary.time)
+        for agent in summary.agents.values()
+        for activity in Activity
+        if activity is not Activity.AWAY
+    ]
+
+    assert set(states.values()) == {Activity.IDLE, Activity.AWAY}
+    assert sum(there) == pytest.approx(agent_seconds(finished))
+    assert summary.agent_seconds == pytest.approx(agent_seconds(finished))
 
 
 def test_an_agent_is_not_let_go_as_long_as_it_may_be_needed_soon() -> None:

@@ -7,7 +7,8 @@ An agent does one thing at a time:
     WRITES ─► WAITS_FOR_CHECK   a change is proposed; back with its verdict
     any ─► IDLE                 its turn ends
     any ─► GONE                 it loses its lease, or crashes, or the coordinator does
-    GONE ─► IDLE                it joins anew
+    any ─► AWAY                 it leaves the team
+    GONE, AWAY ─► IDLE          it joins anew
 
 The log knows what reached the coordinator and no more. A stalled agent still asks its model until
 its lease runs out; where the log says that a fault is in effect, the track names it. Time in which
@@ -38,6 +39,8 @@ class Activity(StrEnum):
     """It proposed a change and has no verdict yet."""
     GONE = "gone"
     """It crashed, or lost its lease, or its coordinator did, and it has not been heard since."""
+    AWAY = "away"
+    """It is not in the team: it has left, or was let go and not called back."""
 
 
 class Interval(NamedTuple):
@@ -94,7 +97,7 @@ class AgentTrack:
 
     def is_in(self, turn: TurnId) -> bool:
         """Whether this is its turn and it is there to carry it out."""
-        return self.turn == turn and self.activity is not Activity.GONE
+        return self.turn == turn and self.activity not in _NOT_THERE
 
     def move(self, activity: Activity, time: float) -> None:
         """It does something else from now on."""
@@ -135,14 +138,23 @@ class AgentTrack:
         """Its turn goes on after a resume."""
         self.move(Activity.WAITS_FOR_CHECK if self._pending else Activity.WRITES, time)
 
+    def lose(self, time: float) -> None:
+        """Nothing is heard of it any more."""
+        if self.activity is not Activity.AWAY:
+            self.move(Activity.GONE, time)
+
     def end_turn(self, time: float) -> None:
         """Its turn is over."""
-        if self.activity is not Activity.GONE:
-            self.move(Activity.IDLE, time)
+        self.rest(time)
         self._turn_seconds += time - self._turn_since
         self.turn = None
         self._pending.clear()
         self.hold((), time)
+
+    def rest(self, time: float) -> None:
+        """It has nothing to do, if it is there."""
+        if self.activity not in _NOT_THERE:
+            self.move(Activity.IDLE, time)
 
     def propose(self, proposal: ProposalId, task: TaskId, time: float) -> None:
         """A change for `task` in its turn waits for a verdict."""
@@ -168,6 +180,9 @@ class AgentTrack:
         """End the stretch where its task changes, if anyone keeps stretches."""
         if self._closed is not None:
             self.close(time)
+
+
+_NOT_THERE = frozenset({Activity.GONE, Activity.AWAY})
 
 
 class Activities:
@@ -196,6 +211,10 @@ def _agent_joined(here: Activities, event: events.AgentJoined, time: float) -> N
     here.track(event.agent, time).move(Activity.IDLE, time)
 
 
+def _agent_left(here: Activities, event: events.AgentLeft, time: float) -> None:
+    here.track(event.agent, time).move(Activity.AWAY, time)
+
+
 def _tasks_leased(here: Activities, event: events.TasksLeased, time: float) -> None:
     here.track(event.agent, time).hold(event.tasks, time)
 
@@ -208,7 +227,7 @@ def _tasks_returned(here: Activities, event: events.TasksReturned, time: float) 
 
 def _lease_expired(here: Activities, event: events.LeaseExpired, time: float) -> None:
     track = here.track(event.agent, time)
-    track.move(Activity.GONE, time)
+    track.lose(time)
     track.hold((), time)
 
 
@@ -277,7 +296,7 @@ def _fault_injected(here: Activities, event: events.FaultInjected, time: float) 
     if not event.over:
         track.fault = event.kind
         if event.kind == FaultKind.CRASH:
-            track.move(Activity.GONE, time)
+            track.lose(time)
     elif track.fault == event.kind:
         track.fault = ""
 
@@ -289,19 +308,19 @@ _LASTING = frozenset(FaultKind)
 def _run_resumed(here: Activities, _: events.RunResumed, time: float) -> None:
     for track in here.agents.values():
         track.fault = ""
-        track.move(Activity.GONE, time)
+        track.lose(time)
         if track.turn is None:
             track.hold((), time)
 
 
 def _run_finished(here: Activities, _: events.RunFinished, time: float) -> None:
     for track in here.agents.values():
-        if track.activity is not Activity.GONE:
-            track.move(Activity.IDLE, time)
+        track.rest(time)
 
 
 _HANDLERS: dict[type, Callable[[Activities, Any, float], None]] = {
     events.AgentJoined: _agent_joined,
+    events.AgentLeft: _agent_left,
     events.TasksLeased: _tasks_leased,
     events.TasksReturned: _tasks_returned,
     events.LeaseExpired: _lease_expired,

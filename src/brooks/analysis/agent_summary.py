@@ -38,7 +38,7 @@ class AgentSummary:
     def to_json(self, now: float) -> dict[str, Any]:
         """Its facts as JSON values; `busy_seconds` is its time in turns.
 
-        The other times are those of each activity, and add up to the time since it joined.
+        The other times are those of each activity, and add up to the time that it was in the team.
         """
         track = self.track
         return {

@@ -102,7 +102,7 @@ RUNS = Table(
         _text("structure", "The dependency structure of its tasks, as it is called."),
         _number("parallel_fraction", "(N - C)/N for N tasks and C on the longest chain."),
         _text("team", "The team's preset, or the mode of an imported run."),
-        _count("size", "Agents in the team."),
+        _count("size", "Agents in the team; of an elastic one, the most."),
         _count("repetition", "Which repetition of its cell it is."),
         _count("seed", "The seed; None where there was none."),
         _text("faults", "The name of the plan of faults; empty for none."),

@@ -80,9 +80,9 @@ class Reasons:
     def cut(self, interval: Interval) -> Iterator[LaneStretch]:
         """The interval in pieces, each with its reason."""
         agent, start, end, activity, task = interval
-        if activity is Activity.IDLE:
+        if activity in _AT_REST:
             for (since, until), why in self._idle(agent, (start, end)):
-                yield LaneStretch(agent, since, until, activity.value, task, why)
+                yield LaneStretch(agent, since, until, Activity.IDLE.value, task, why)
         elif activity in _CAN_BE_HELD_BACK and agent in self._held_back:
             for (since, until), why in _cut((start, end), self._held_back[agent], ""):
                 doing = HELD_BACK if why else activity.value
@@ -199,6 +199,7 @@ class Reasons:
 
 _OF_IDLENESS = ("left", "quarantine", "pause", "last look", "barrier", "no task")
 """The first that is true counts."""
+_AT_REST = frozenset({Activity.IDLE, Activity.AWAY})
 _CAN_BE_HELD_BACK = frozenset({Activity.WRITES, Activity.ASKS_MODEL})
 
 

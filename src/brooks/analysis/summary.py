@@ -137,6 +137,21 @@ class Summary:
         return self._availability.team(self.time)
 
     @property
+    def agent_seconds(self) -> float:
+        """Log seconds that agents were in the team, added up; of an elastic team only while they were."""
+        return sum(agent.availability.seconds(self.time) for agent in self.agents.values())
+
+    @property
+    def calls(self) -> int:
+        """Times that a member of an elastic team was called."""
+        return self._count(events.AgentCalled)
+
+    @property
+    def departures(self) -> int:
+        """Times that an agent left the team."""
+        return self._count(events.AgentLeft)
+
+    @property
     def turns(self) -> int:
         """Turns started."""
         return self._count(events.TurnStarted)
@@ -250,6 +265,7 @@ class Summary:
             "project_passed": self.project_passed,
             "tasks": self.tasks.to_json(),
             "availability": self._availability.to_json(self.time),
+            "agent_seconds": self.agent_seconds,
             "turns": self.turns,
             "rounds": self.rounds,
             "requests": self.requests,

@@ -59,7 +59,7 @@ def _listed(run: RunFolder) -> dict[str, Any] | None:
         "alive": alive,
         "started": str(facts.get("started", "")),
         "project": str(facts.get("project", "")),
-        "team": f"{facts.get('team', '?')}:{facts.get('agents', '?')}",
+        "team": f"{facts.get('team', '?')}:{facts.get('size', facts.get('agents', '?'))}",
         "models": facts.get("models", []),
         "simulated": bool(facts.get("simulated")),
         **{name: end[name] for name in ("done", "verified", "total", "seconds", "tokens")},

@@ -25,6 +25,7 @@ from brooks.cli.tracing import NO_TRACING, Tracing, otlp_options, traced
 from brooks.core.spec import Budget, Spec
 from brooks.report.live.expecting import expected_of
 from brooks.report.terminal import Progress
+from brooks.report.wording import sized
 from brooks.runtime.beginnings import models_of, own_signals
 from brooks.runtime.governor import LaneView
 from brooks.runtime.run_folder import RunFolder
@@ -239,10 +240,8 @@ def title(prepared: Prepared) -> str:
 
 def title_of(spec: Spec, *, simulated: bool) -> str:
     """A team and its models, in a few words."""
-    members = len(spec.team.members)
-    agents = "1 agent" if members == 1 else f"{members} agents"
     return (
-        f"{len(spec.tasks)} tasks, {spec.team.preset} with {agents}, "
+        f"{len(spec.tasks)} tasks, {spec.team.preset} with {sized(spec.team.size)}, "
         f"{'simulated model ' if simulated else ''}{', '.join(models_of(spec))}, {spec.clock} clock"
     )
 

@@ -88,7 +88,7 @@ def simulate_command(
     stronger = built.rules.failing.escalate_to
     models += _others([*own, *([stronger] if stronger else [])], models, profile)
     problem = problem_of(file, models, task_tokens=task_tokens)
-    name = team or f"{built.preset}:{len(built.members)}"
+    name = f"{built.preset}:{built.size}" if team is None or team == built.preset else team
     candidate = given_team(built, models[0].name, name=name)
     console = rich.console.Console(stderr=True, highlight=False)
     wanted = range(seed, seed + seeds)

@@ -91,7 +91,7 @@ def candidates_of(problem: Problem, restriction: Restriction | None = None) -> l
     restriction = restriction or Restriction()
     for name in restriction.presets:
         if name not in PRESETS:
-            raise UsageError(f"there is no preset {name!r}: there are {', '.join(PRESETS)}")
+            raise UsageError(_no_preset(name))
     clashes = find_clashes(problem.tasks, problem.graph)
     found: dict[str, Candidate] = {}
     for model in problem.models:
@@ -267,6 +267,16 @@ def near_to(candidate: Candidate, candidates: Sequence[Candidate]) -> list[Candi
 def given_team(team: Team, model: str, *, name: str) -> Candidate:
     """A team that somebody named, as a candidate; nothing can be written of it."""
     return Candidate(name=name, section={}, team=team, model=model, family=name, kin=name)
+
+
+def _no_preset(name: str) -> str:
+    preset, colon, _ = name.partition(":")
+    if colon and preset in PRESETS:
+        return (
+            f"{name!r} has a size, and a plan looks at every size of a preset: write {preset!r}, with "
+            f"--sizes or --max-agents to look at fewer; `brooks simulate -t {name}` is for one team"
+        )
+    return f"there is no preset {name!r}: there are {', '.join(PRESETS)}"
 
 
 def _is_able(candidate: Candidate, problem: Problem) -> bool:

@@ -376,7 +376,7 @@ class _Maker:
     def _prediction(self, place: int, leader: int) -> Prediction:
         results, candidate = self._results[place], self._candidates[place]
         dollars = [each.dollars for each in results if each.dollars is not None]
-        agent_seconds = sum(each.seconds for each in results) * candidate.size
+        agent_seconds = sum(each.agent_seconds for each in results)
         return Prediction(
             name=candidate.name,
             model=candidate.model,

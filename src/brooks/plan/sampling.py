@@ -38,6 +38,8 @@ class Distribution(Message, frozen=True, kw_only=True):
     seconds: Quantity
     tokens: Quantity
     dollars: Quantity | None
+    agent_seconds: Quantity
+    """Time that agents were in the team, added up."""
     median_seconds: float
     ends_verified: Share
     conflicts: float
@@ -99,6 +101,7 @@ def distribution(results: Sequence[Simulated]) -> Distribution:
         seconds=quantity(seconds),
         tokens=quantity([float(each.tokens) for each in results]),
         dollars=quantity(dollars) if len(dollars) == count else None,
+        agent_seconds=quantity([each.agent_seconds for each in results]),
         median_seconds=sorted(seconds)[(count - 1) // 2],
         ends_verified=share(sum(each.ends_verified for each in results), count),
         conflicts=sum(each.conflicts for each in results) / count,
@@ -143,6 +146,7 @@ def keep_samples(
                 "project": problem.project,
                 "team": candidate.team.preset,
                 "agents": candidate.size,
+                "size": candidate.team.size,
                 "models": list(candidate.models),
                 "simulated": True,
                 "checks": "modelled",

@@ -61,6 +61,8 @@ class Simulated(Message, frozen=True, kw_only=True):
     checks_failed: int
     waited_seconds: float
     """What requests were held back by limits, added up over all agents."""
+    agent_seconds: float
+    """Time that agents were in the team, added up: as they come and go where it is elastic."""
 
     @property
     def tokens(self) -> int:
@@ -200,4 +202,5 @@ def _result(seed: int, summary: Summary, *, share: float, spent: bool) -> Simula
         conflicts=summary.conflicts,
         checks_failed=summary.checks_failed,
         waited_seconds=sum(summary.spending.waited.values()),
+        agent_seconds=summary.agent_seconds,
     )

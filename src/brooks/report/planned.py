@@ -194,6 +194,10 @@ def distribution_lines(found: Distribution, *, team: str) -> Iterator[str]:
             f"  dollars    typically ${found.dollars.typical:.3g}, eight of ten "
             f"[${found.dollars.low:.3g}, ${found.dollars.high:.3g}]"
         )
+    yield (
+        f"  agents     there for {time_text(found.agent_seconds.typical)} typically, added up, eight of "
+        f"ten {_span(found.agent_seconds)}"
+    )
     verified = found.ends_verified
     yield (
         f"  verified   {verified.value:.0%} of the runs [{verified.low:.0%}, {verified.high:.0%}]"

@@ -74,6 +74,8 @@ def _facts(summary: Summary) -> Iterator[tuple[str, str]]:
     if summary.outcome is not Outcome.DONE and summary.reason:
         yield "because", plain(summary.reason)
     yield "time", _times(summary)
+    if summary.calls:
+        yield "agents", _presence(summary)
     yield "model", _model(summary)
     if mail := _messages(summary):
         yield "messages", mail
@@ -110,6 +112,16 @@ def _times(summary: Summary) -> str:
         return f"{whole}, nothing was merged"
     rounds = f", {count(summary.rounds, 'round')}" if summary.rounds else ""
     return f"{duration(last)} to the last merge, {whole} in all{rounds}"
+
+
+def _presence(summary: Summary) -> str:
+    """How long the agents of an elastic team were there."""
+    there = summary.agent_seconds
+    now = summary.time
+    busy = sum(agent.track.seconds_in_turns(now) for agent in summary.agents.values())
+    share = f", {busy / there:.0%} of it in turns" if there else ""
+    come = f"{count(summary.calls, 'call')}, {summary.departures} let go"
+    return f"there for {duration(there)} added up{share}; {come}"
 
 
 def _model(summary: Summary) -> str:

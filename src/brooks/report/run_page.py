@@ -25,7 +25,7 @@ from brooks.report.plots.told import Told
 from brooks.report.plots.trouble import trouble_plot
 from brooks.report.plots.waits import COLUMNS as WAITED
 from brooks.report.plots.waits import total, waits_plot
-from brooks.report.wording import count, duration, plain
+from brooks.report.wording import count, duration, plain, sized
 
 
 def run_page(
@@ -77,7 +77,7 @@ def verdict(told: Told) -> str:
         what = f"{done} of {many} done and verified"
     else:
         what = f"{done} of {many} done, {verified} verified"
-    how = f"in {duration(row['seconds'])} by {count(len(told.spec.team.members), 'agent')}"
+    how = f"in {duration(row['seconds'])} by {sized(told.spec.team.size)}"
     cost = f"for {told.summary.tokens:,} tokens"
     if told.metrics["dollars"]:
         cost += f" and {number(told.metrics['dollars'], 'US$')}"
@@ -258,7 +258,7 @@ def _about(told: Told, manifest: Mapping[str, Any]) -> dict[str, str]:
     about = {
         "run": told.run,
         "project": spec.project,
-        "team": f"{spec.team.preset}, {count(len(spec.team.members), 'agent')}",
+        "team": f"{spec.team.preset}, {sized(spec.team.size)}",
         "model": spec.model,
         "seed": str(spec.seed),
         "clock": spec.clock,

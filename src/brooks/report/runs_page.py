@@ -95,7 +95,7 @@ def _named(told: Told) -> str:
 
 
 def _team(told: Told) -> str:
-    return f"{told.spec.team.preset}:{len(told.spec.team.members)}"
+    return f"{told.spec.team.preset}:{told.spec.team.size}"
 
 
 def _tone(told: Sequence[Told]) -> str:

@@ -49,10 +49,15 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
 
 
+def sized(size: str) -> str:
+    """The size of a team with its noun: `1 agent`, `4 agents`, `1-8 agents`."""
+    return "1 agent" if size == "1" else f"{size} agents"
+
+
 def listed(names: tuple[str, ...], *, most: int = 4) -> str:
     """Some names in a row, and how many more there are."""
     shown = ", ".join(plain(name, most=60) for name in names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
-__all__ = ["amount", "count", "duration", "listed", "plain", "short_duration"]
+__all__ = ["amount", "count", "duration", "listed", "plain", "short_duration", "sized"]

@@ -41,6 +41,7 @@ def beginning(spec: Spec, *, simulated: bool) -> dict[str, Any]:
     return {
         "team": spec.team.preset,
         "agents": len(spec.team.members),
+        "size": spec.team.size,
         "models": list(models_of(spec)),
         "simulated": simulated,
         "prices": {

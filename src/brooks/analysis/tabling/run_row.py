@@ -136,7 +136,7 @@ def _agents(summary: Summary, spec: Spec) -> Row:
     leased = spec.team.claims is Claims.LEASED
     agents = summary.agents.values()
     return {
-        "agent_seconds": sum(agent.availability.seconds(now) for agent in agents),
+        "agent_seconds": summary.agent_seconds,
         "busy_seconds": sum(agent.track.seconds_in_turns(now) for agent in agents),
         "availability": summary.availability,
         "letters": summary.messages.letters,

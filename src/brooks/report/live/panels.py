@@ -25,6 +25,7 @@ _ACTIVITY_STYLES = {
     Activity.WRITES: "good",
     Activity.WAITS_FOR_CHECK: "wait",
     Activity.GONE: "bad",
+    Activity.AWAY: "dim",
 }
 _STATUS_WORDS = {
     Status.WAITING: ("waiting", "dim"),
@@ -36,7 +37,7 @@ _STATUS_WORDS = {
     Status.BLOCKED: ("blocked", "bad"),
     Status.CANCELLED: ("cancelled", "bad"),
 }
-_RESTS = frozenset({Activity.IDLE, Activity.GONE})
+_RESTS = frozenset({Activity.IDLE, Activity.GONE, Activity.AWAY})
 _LEAST_NAME = 8
 _MORE = " (and {} more)"
 

@@ -17,8 +17,8 @@ def refuse_what_stays_here(spec: Spec) -> None:
     """
     if spec.clock != "real":
         raise UsageError(
-            "`--engine ray` runs a team in real time, and the clock is virtual: add --clock real, or "
-            "leave --engine out"
+            "`--engine ray` runs a team in real time, and the clock is virtual: leave --engine out, or "
+            "start a run with --clock real"
         )
     messages = spec.faults.messages
     if spec.faults.faults or messages.lost or messages.duplicated or messages.delayed:
