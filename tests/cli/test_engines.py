@@ -67,6 +67,7 @@ def test_a_cluster_without_its_engine_is_refused(
         ("127.0.0.1:1", 4, "nobody answers at '127.0.0.1:1'"),
         ("somewhere", 2, "'somewhere' is no address of a Ray cluster"),
         ("ray://there:10001", 2, "join the cluster from this machine"),
+        ("http://there:6379", 2, "is no address of a Ray cluster"),
     ],
 )
 def test_a_cluster_that_is_not_there_is_said_at_once(

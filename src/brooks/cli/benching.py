@@ -105,6 +105,7 @@ def bench_command(
     )
     out = output or FOLDER / (experiment.name if past is None else f"{experiment.name}-again")
     _refuse(past, out)
+    where.ensure_usable()
     require_tables()
     with where.opened(jobs=jobs) as engine:
         guess = estimate(experiment, out, jobs=engine.width())

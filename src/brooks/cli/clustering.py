@@ -21,8 +21,8 @@ def fitted(where: Where, spec: Spec, *, worktrees: bool) -> Spec:
         UsageError: This run makes sense in one process only, or a cluster is named and not used.
         ModuleNotFoundError: Ray is not installed.
     """
-    where.ensure_usable()
     if not where.is_remote:
+        where.ensure_usable()
         return spec
     if worktrees:
         raise UsageError(
@@ -32,6 +32,7 @@ def fitted(where: Where, spec: Spec, *, worktrees: bool) -> Spec:
     from brooks.runtime.remote.refusing import refuse_what_stays_here
 
     refuse_what_stays_here(spec)
+    where.ensure_usable()  # at the end, so that nobody installs Ray for a run that cannot be
     slots = max(spec.checks.slots, len(spec.team.members))
     return replace(spec, checks=replace(spec.checks, slots=slots))
 

@@ -101,6 +101,7 @@ def compare_command(
         budget=budget,
     )
     out = output or FOLDER / experiment.name
+    where.ensure_usable()
     require_tables()
     with where.opened(jobs=jobs) as engine:
         guess = estimate(experiment, out, jobs=engine.width())

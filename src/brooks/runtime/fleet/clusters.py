@@ -20,6 +20,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -54,6 +55,8 @@ STORE_BYTES = 200 * 1024 * 1024
 """Memory for what travels in a cluster of our own; more goes to its folder."""
 KNOCK_SECONDS = 10.0
 """How long the machine at an address may take to answer."""
+HURRIED: Mapping[str, str] = {"RAY_py_gcs_connect_timeout_s": "10"}
+"""How long what answers there may take to say that it is a cluster; Ray's own measure is 30 s, many times."""
 GRACE_SECONDS = 10.0
 """How long the processes of a cluster of our own may take to end."""
 FOLDER = "brooks-ray-"
@@ -91,7 +94,7 @@ class Cluster:
             OutsideError: There is no cluster there, or it lets us not in, or none can be begun.
         """
         address = address or os.environ.get(ADDRESS) or None
-        if address is not None and "://" in address:
+        if address is not None and address.startswith("ray://"):
             raise UsageError(
                 f"the address {address!r} is that of a Ray client: join the cluster from this machine "
                 "with `ray start --address=HOST:PORT`, and name HOST:PORT"
@@ -99,7 +102,7 @@ class Cluster:
         if address is not None and address != "auto":
             _knock(address)
         folder = None if address else _new_folder()
-        before = _set({**QUIET, **({} if address else _token())})
+        before = _set({**QUIET, **(HURRIED if address else _token())})
         try:
             with _patience():
                 _connect(address, folder, cpus or default_jobs())
@@ -142,6 +145,8 @@ def _connect(address: str | None, folder: Path | None, cpus: int) -> None:
         options["address"] = address
     _read_again()
     _quieten()
+    if address is not None and address != "auto":
+        _greet(address)
     try:
         ray.init(**options)
     except Exception as error:
@@ -175,7 +180,8 @@ def _knock(address: str) -> None:
         OutsideError: Nobody is there.
     """
     host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or "/" in host or not port.isdecimal() or int(port) > 65535:
         raise UsageError(f"{address!r} is no address of a Ray cluster: write HOST:PORT")
     try:
         with socket.create_connection((host, int(port)), timeout=KNOCK_SECONDS):
@@ -185,6 +191,50 @@ def _knock(address: str) -> None:
             f"nobody answers at {address!r} ({error.strerror or error}): start the cluster with `ray start "
             "--head`, or name where it is; docs/scaling.md says how"
         ) from error
+
+
+def _greet(address: str) -> None:
+    """See whether it is a cluster, and lets us in; Ray tries many times and then says neither.
+
+    Raises:
+        OutsideError: It is none, or has another token.
+    """
+    import ray
+
+    client = getattr(import_module("ray._raylet"), "GcsClient", None)
+    refused = getattr(ray.exceptions, "AuthenticationError", ())
+    if client is None:
+        return
+    try:
+        with _muted():
+            client(address=address)
+    except refused as error:
+        raise OutsideError(
+            f"cannot reach a Ray cluster at {address!r}: {_reason(error)}"
+        ) from error
+    except ray.exceptions.RayError as error:
+        raise OutsideError(
+            f"what answers at {address!r} is no Ray cluster, or cannot answer ({_reason(error)}): name "
+            "the port that `ray start --head` was given"
+        ) from error
+
+
+@contextmanager
+def _muted() -> Iterator[None]:
+    """Keep what is not Python from writing to the terminal."""
+    try:
+        where = sys.__stderr__.fileno() if sys.__stderr__ is not None else 2
+        kept = os.dup(where)
+    except (OSError, ValueError):
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), where)
+        yield
+    finally:
+        os.dup2(kept, where)
+        os.close(kept)
 
 
 def _reason(error: Exception) -> str:
