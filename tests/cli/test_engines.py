@@ -82,6 +82,34 @@ def test_a_cluster_that_is_not_there_is_said_at_once(
     assert says in said.err
 
 
+TWO_TOKENS = """
+import os, subprocess, sys
+from contextlib import closing
+from brooks.runtime.fleet.clusters import Cluster
+command = [sys.executable, "-m", "brooks", "bench", "experiment.yaml", "--engine", "ray"]
+with closing(Cluster.open(cpus=1)):
+    import ray
+    where = ray.get_runtime_context().gcs_address
+    other = dict(os.environ, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 64)
+    code = subprocess.run([*command, "--cluster", where], env=other).returncode
+sys.exit(code)
+"""
+
+
+@pytest.mark.slow
+def test_another_token_is_said_in_one_line(folder: Path) -> None:
+    """Ray would try for twenty seconds, and then say nothing of tokens."""
+    pytest.importorskip("ray")
+
+    said = popen(folder, program=TWO_TOKENS)
+    _, err = said.communicate(timeout=60)
+
+    assert said.returncode == 4
+    assert b"it wants another token: set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN" in err
+    assert b"error:" in err.splitlines()[-1]
+    assert left_behind(folder, said.pid) == []
+
+
 @pytest.mark.slow
 def test_ray_is_loaded_by_nothing_that_does_not_use_it() -> None:
     """Neither by a bench here nor by a plan."""
@@ -156,11 +184,12 @@ def run(folder: Path, *arguments: str) -> bytes:
     return out
 
 
-def popen(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
-    """Begin a command."""
+def popen(folder: Path, *arguments: str, program: str = "") -> "subprocess.Popen[bytes]":
+    """Begin a command, or a program."""
+    what = ["-c", program] if program else ["-m", "brooks", *arguments]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
     return subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-m", "brooks", *arguments],
+        [sys.executable, *what],
         cwd=folder,
         env={**environ, "HOME": str(folder / "home")},
         stdout=subprocess.PIPE,

@@ -43,14 +43,15 @@ def connected(where: Where) -> "Iterator[Hosting | None]":
 
     Raises:
         ModuleNotFoundError: Ray is not installed.
-        OutsideError: The cluster cannot be reached.
+        OutsideError: The cluster cannot be reached, or has no processor.
     """
     if not where.is_remote:
         yield None
         return
     from brooks.runtime.fleet.clusters import Cluster
 
-    with closing(Cluster.open(where.cluster)):
+    with closing(Cluster.open(where.cluster)) as cluster:
+        cluster.ensure_processors()
         from brooks.runtime.remote.ray_hosting import RayHosting
 
         yield RayHosting()

@@ -3,7 +3,7 @@
 import asyncio
 
 from brooks.runtime.remote.host import Host, Ready
-from brooks.runtime.remote.hosting import Gone
+from brooks.runtime.remote.hosting import Gone, Unfit
 from brooks.runtime.remote.node import Part
 from brooks.runtime.remote.post import Begin, Numbered
 
@@ -17,6 +17,8 @@ class MachinesHere:
         self.there = dict.fromkeys(names)
         self.dead: set[str] = set()
         self.cut: set[str] = set()
+        self.unfit: dict[str, str] = {}
+        """Machines on which no host can be, and why."""
         self.repeats = False
         """Whether every batch of post arrives twice."""
         self.calls: dict[str, CallsHere] = {}
@@ -24,6 +26,10 @@ class MachinesHere:
     def names(self) -> list[str]:
         """The machines that are there."""
         return [name for name in self.there if name not in self.dead]
+
+    def called(self, name: str) -> str:
+        """Its name."""
+        return name
 
     def start(self, name: str) -> "CallsHere":
         """A host on one of them."""
@@ -49,6 +55,8 @@ class CallsHere:
     async def begin(self, version: str, part: Part) -> Ready:
         """See `Host.begin`."""
         await self._come_through()
+        if self._name in self._machines.unfit:
+            raise Unfit(self._machines.unfit[self._name])
         return await self._host.begin(version, part)
 
     async def collect(self, acknowledged: int, seconds: float) -> list[Numbered]:

@@ -15,7 +15,7 @@ from brooks.core import events
 from brooks.core.events import Record
 from brooks.core.spec import CheckSettings, ModelSettings, Spec
 from brooks.core.state import State, Status
-from brooks.errors import UsageError
+from brooks.errors import OutsideError, UsageError
 from brooks.log.codec import Codec
 from brooks.log.memory import MemoryLog
 from brooks.models.keys import Keys
@@ -105,6 +105,17 @@ def test_agents_on_three_machines_do_everything_once(tmp_path: Path) -> None:
 
     assert not ended.flaws()
     assert sorted(machines.calls) == ["a", "b", "c"]
+
+
+def test_a_machine_that_cannot_take_part_ends_the_run_with_a_line_that_names_it(
+    tmp_path: Path,
+) -> None:
+    """Nobody waits for a machine that will never be right."""
+    machines = MachinesHere("a", "b")
+    machines.unfit["b"] = "No module named 'brooks'"
+
+    with pytest.raises(OutsideError, match=r"machine 'b' cannot work for brooks \(No module named"):
+        run_on(machines, spec_of(), tmp_path)
 
 
 def test_post_that_arrives_twice_counts_once(tmp_path: Path) -> None:

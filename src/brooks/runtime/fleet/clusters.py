@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from brooks.errors import OutsideError, UsageError
+from brooks.runtime.fleet.last_words import LastWords
 from brooks.runtime.fleet.protocol import default_jobs
 
 ADDRESS = "RAY_ADDRESS"
@@ -63,6 +64,11 @@ FOLDER = "brooks-ray-"
 LONGEST_FOLDER = 40
 """Characters of a folder's name beyond which the sockets in it would have too long a name."""
 
+LAST_WORDS = (
+    "error: this process was ended from within, or killed: Ray does so when its node on this machine, or "
+    "the head of the cluster, is gone; what is done is kept: `brooks resume` goes on with a run, the same "
+    "command with a bench"
+)
 _TOKEN = secrets.token_hex(32)
 """Of this process: Ray reads a token once, however many clusters are begun."""
 
@@ -71,13 +77,19 @@ class Cluster:
     """A Ray cluster that this process is connected to."""
 
     def __init__(
-        self, *, address: str | None, folder: Path | None, before: Mapping[str, str | None]
-    ):
+        self,
+        *,
+        address: str | None,
+        folder: Path | None,
+        before: Mapping[str, str | None],
+        last_words: LastWords,
+    ) -> None:
         """Use `open`."""
         self.address = address
         """None for one of our own."""
         self._folder = folder
         self._before = before
+        self._last_words = last_words
 
     @classmethod
     def open(cls, address: str | None = None, *, cpus: int | None = None) -> "Cluster":
@@ -103,13 +115,15 @@ class Cluster:
             _knock(address)
         folder = None if address else _new_folder()
         before = _set({**QUIET, **(HURRIED if address else _token())})
+        last_words = LastWords(LAST_WORDS)
         try:
             with _patience():
                 _connect(address, folder, cpus or default_jobs())
         except BaseException:
             _let_go(folder, before)
+            last_words.take_back()
             raise
-        return cls(address=address, folder=folder, before=before)
+        return cls(address=address, folder=folder, before=before, last_words=last_words)
 
     @property
     def is_ours(self) -> bool:
@@ -122,9 +136,21 @@ class Cluster:
 
         return int(ray.cluster_resources().get("CPU", 0))
 
+    def ensure_processors(self) -> None:
+        """See whether anything can be done there.
+
+        Raises:
+            OutsideError: It has no processor.
+        """
+        if self.width() < 1:
+            raise OutsideError(
+                "the Ray cluster has no processors: add a machine to it with `ray start --address`"
+            )
+
     def close(self) -> None:
         """Let go of it; one of our own ends, and leaves nothing behind."""
         _let_go(self._folder, self._before)
+        self._last_words.take_back()
 
 
 def _connect(address: str | None, folder: Path | None, cpus: int) -> None:

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from brooks.errors import OutsideError
 from brooks.runtime.collecting import seldom_collecting
 from brooks.runtime.fleet.clusters import ADDRESS, Cluster
 from brooks.runtime.fleet.protocol import (
@@ -79,11 +78,11 @@ class RayEngine:
         """
         if self._cluster is None:
             self._cluster = Cluster.open(self._address, cpus=self._jobs)
-            if self._cluster.width() < 1:
+            try:
+                self._cluster.ensure_processors()
+            except BaseException:
                 self.close()
-                raise OutsideError(
-                    "the Ray cluster has no processors: add a machine to it with `ray start --address`"
-                )
+                raise
         return self._cluster
 
     def width(self) -> int:

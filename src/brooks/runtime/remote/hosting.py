@@ -18,6 +18,10 @@ class Unreachable(Exception):  # noqa: N818 - named for what happened
     """A call has not arrived, and the next may."""
 
 
+class Unfit(Exception):  # noqa: N818 - as above
+    """The machine is there, and a host cannot be on it; it says why."""
+
+
 class Calls(Protocol):
     """How the host on one machine is called.
 
@@ -26,7 +30,11 @@ class Calls(Protocol):
     """
 
     async def begin(self, version: str, part: Part) -> Ready:
-        """See `Host.begin`."""
+        """See `Host.begin`.
+
+        Raises:
+            Unfit: The machine cannot take part.
+        """
 
     async def collect(self, acknowledged: int, seconds: float) -> list[Numbered]:
         """See `Host.collect`."""
@@ -46,6 +54,9 @@ class Hosting(Protocol):
 
     def names(self) -> list[str]:
         """The machines that are there and may have a host."""
+
+    def called(self, name: str) -> str:
+        """What a person calls one of them; this does not block."""
 
     def start(self, name: str) -> Calls:
         """A host on a machine.

@@ -10,10 +10,10 @@ from contextlib import suppress
 from functools import partial
 
 from brooks import __version__
-from brooks.errors import UsageError
+from brooks.errors import OutsideError, UsageError
 from brooks.runtime.clock import Clock
 from brooks.runtime.remote.host import Ready
-from brooks.runtime.remote.hosting import Calls, Gone, Hosting, Unreachable
+from brooks.runtime.remote.hosting import Calls, Gone, Hosting, Unfit, Unreachable
 from brooks.runtime.remote.node import Part
 from brooks.runtime.remote.post import FromNode
 from brooks.runtime.remote.wire import Wire
@@ -105,16 +105,21 @@ class Machines:
             await self._clock.sleep(BEGIN_AGAIN_SECONDS)
             del self._trying[name]
             return
+        except Unfit as error:
+            raise OutsideError(
+                f"the machine {self._hosting.called(name)!r} cannot work for brooks ({error}): install "
+                f"brooks {__version__} there, in the Python that its node runs"
+            ) from error
         if ready.version != __version__:
             raise UsageError(
-                f"the machine {name!r} has brooks {ready.version}, and this one {__version__}: "
-                "install the same version on all of them"
+                f"the machine {self._hosting.called(name)!r} has brooks {ready.version}, and this one "
+                f"{__version__}: install the same version on all of them"
             )
         self._take_in(name, calls, ready)
 
     def _take_in(self, name: str, calls: Calls, ready: Ready) -> None:
         wire = Wire(
-            name,
+            self._hosting.called(name),
             calls,
             clock=self._clock,
             receive=lambda _, item: self._receive(machine, item),

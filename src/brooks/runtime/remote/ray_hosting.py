@@ -11,7 +11,7 @@ import ray
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from brooks.runtime.remote.host import Host, Ready
-from brooks.runtime.remote.hosting import Gone, Unreachable
+from brooks.runtime.remote.hosting import Gone, Unfit, Unreachable
 from brooks.runtime.remote.node import Part
 from brooks.runtime.remote.post import Numbered
 
@@ -21,13 +21,23 @@ _GONE = (ray.exceptions.RayActorError, ray.exceptions.ActorUnschedulableError)
 class RayHosting:
     """The machines of the cluster that have a processor."""
 
+    def __init__(self) -> None:
+        self._called: dict[str, str] = {}
+
     def names(self) -> list[str]:
         """Ray's names for them."""
-        return [
-            node["NodeID"]
-            for node in ray.nodes()
-            if node["Alive"] and node["Resources"].get("CPU", 0) >= 1
+        there = [
+            node for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU", 0) >= 1
         ]
+        self._called |= {
+            node["NodeID"]: f"{node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
+            for node in there
+        }
+        return [node["NodeID"] for node in there]
+
+    def called(self, name: str) -> str:
+        """A machine's own name, and its address."""
+        return self._called.get(name, name)
 
     def start(self, name: str) -> "RayCalls":
         """A host on a machine, which lives as long as this process."""
@@ -75,6 +85,8 @@ async def _answer(call: Any) -> Any:
     except ray.exceptions.ActorUnavailableError as error:
         raise Unreachable(str(error)) from error
     except _GONE as error:
+        if getattr(error, "_actor_init_failed", False):
+            raise Unfit(str(error).strip().splitlines()[-1]) from error
         raise Gone(str(error)) from error
     except ray.exceptions.RayTaskError:
         raise
