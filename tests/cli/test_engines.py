@@ -213,8 +213,9 @@ def left_behind(folder: Path, pid: int) -> list[str]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             command = (entry / "cmdline").read_bytes()
+            files = [str(each.readlink()) for each in (entry / "fd").iterdir()]
         except OSError:
             continue
-        if name.encode() in command:
+        if name.encode() in command or any(name in each for each in files):
             found.append(command.decode())
     return found

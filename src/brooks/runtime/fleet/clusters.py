@@ -329,8 +329,20 @@ def _end_all(folder: Path) -> None:
     """End what is still there of a cluster of our own, as where it could not be begun."""
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if f"{folder}/".encode() in (entry / "cmdline").read_bytes():
+            if int(entry.name) != os.getpid() and _belongs(entry, folder):
                 os.kill(int(entry.name), signal.SIGKILL)
+
+
+def _belongs(process: Path, folder: Path) -> bool:
+    """Whether a process is of the cluster whose folder this is; some take another name, and write there."""
+    inside = f"{folder}/"
+    if inside.encode() in (process / "cmdline").read_bytes():
+        return True
+    for opened in (process / "fd").iterdir():
+        with suppress(OSError):  # it has just been closed
+            if str(opened.readlink()).startswith(inside):
+                return True
+    return False
 
 
 def _let_go(folder: Path | None, before: Mapping[str, str | None]) -> None:
