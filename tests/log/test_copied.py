@@ -90,6 +90,20 @@ def test_logs_that_parted_are_refused_and_left_alone(
     assert (contents(tmp_path, FIRST), contents(tmp_path, SECOND)) == before
 
 
+def test_a_place_that_comes_back_when_the_copy_went_on_is_refused(tmp_path: Path) -> None:
+    """What was done meanwhile is not in its files, though it could be in its log."""
+    written(tmp_path, FIRST, 2)
+    written(tmp_path, SECOND, 2)
+    with closing(opened(tmp_path, SECOND)) as copy:
+        copy.append(Position(2), [record(3)._replace(kind="RunResumed@2"), record(4)])
+        copy.flush(durable=True)
+
+    with pytest.raises(UsageError, match="it is the run now"):
+        both(tmp_path)
+
+    assert len(contents(tmp_path, FIRST)[0]) == 2
+
+
 def test_failed_second_place_fails_the_commit(tmp_path: Path) -> None:
     """Nobody may act on what is in one place only."""
     first, second = opened(tmp_path, FIRST), opened(tmp_path, SECOND)

@@ -11,6 +11,7 @@ A second place that fails ends the run as a first one does: nobody has been told
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from brooks.core.events import RunResumed
 from brooks.errors import UsageError
 from brooks.ids import BlobHash, Position
 from brooks.log.sqlite import SqliteLog
@@ -90,6 +91,13 @@ def _refuse_parted(first: LogReader, second: LogReader) -> None:
                 f"the log and its copy differ at position {position}: they are of two runs, or the "
                 "copy was resumed by itself; name another place with --log-copy"
             )
+    if common and any(
+        each.kind.partition("@")[0] == RunResumed.__name__ for each in second.read(common)
+    ):
+        raise UsageError(
+            "the copy of the log was resumed by itself and went on: it is the run now, so name the "
+            "folder of runs that it is in with --runs-dir"
+        )
 
 
 def _bring_up(behind: LogStore, ahead: LogReader) -> None:
