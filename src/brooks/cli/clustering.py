@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from brooks.cli.engines import Where
 from brooks.core.spec import Spec
 from brooks.errors import UsageError
@@ -14,8 +12,8 @@ if TYPE_CHECKING:
     from brooks.runtime.remote.hosting import Hosting
 
 
-def fitted(where: Where, spec: Spec, *, worktrees: bool) -> Spec:
-    """The spec, with as many checks at once as a cluster may do.
+def ensure_possible(where: Where, spec: Spec, *, worktrees: bool) -> None:
+    """See whether this run can be there.
 
     Raises:
         UsageError: This run makes sense in one process only, or a cluster is named and not used.
@@ -23,7 +21,7 @@ def fitted(where: Where, spec: Spec, *, worktrees: bool) -> Spec:
     """
     if not where.is_remote:
         where.ensure_usable()
-        return spec
+        return
     if worktrees:
         raise UsageError(
             "--worktrees makes checkouts of the repository on this machine: with --engine ray agents "
@@ -33,8 +31,6 @@ def fitted(where: Where, spec: Spec, *, worktrees: bool) -> Spec:
 
     refuse_what_stays_here(spec)
     where.ensure_usable()  # at the end, so that nobody installs Ray for a run that cannot be
-    slots = max(spec.checks.slots, len(spec.team.members))
-    return replace(spec, checks=replace(spec.checks, slots=slots))
 
 
 @contextmanager

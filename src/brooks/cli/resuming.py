@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from brooks.cli.assembling import refuse_unpriced, replace_budget
 from brooks.cli.branching import bring_branch_up
-from brooks.cli.clustering import connected, fitted
+from brooks.cli.clustering import connected, ensure_possible
 from brooks.cli.controlling import ask
 from brooks.cli.ending import end_run
 from brooks.cli.engines import Where, team_engine_options
@@ -90,7 +90,7 @@ def resume_command(
     limits = _budget(past, budget)
     for line in what_is_kept(past):
         note(line)
-    fitted(where, past.spec, worktrees=bool(folder.manifest().get("worktrees")))
+    ensure_possible(where, past.spec, worktrees=bool(folder.manifest().get("worktrees")))
     return _go_on(
         past,
         limits,

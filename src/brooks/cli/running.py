@@ -7,7 +7,7 @@ from typing import Literal
 import click
 
 from brooks.cli.assembling import MODELS, Limits, Prepared, Wanted, prepare
-from brooks.cli.clustering import connected, fitted
+from brooks.cli.clustering import connected, ensure_possible
 from brooks.cli.ending import end_run
 from brooks.cli.engines import HERE, Where, team_engine_options
 from brooks.cli.opening import Watcher, opened_new
@@ -168,8 +168,9 @@ def run_command(
     )
     for text in prepared.notes:
         note(f"note: {text}")
+    ensure_possible(where, prepared.spec, worktrees=worktrees)
     return run(
-        dataclasses.replace(prepared, spec=fitted(where, prepared.spec, worktrees=worktrees)),
+        prepared,
         run_id=run_id,
         quiet=quiet,
         as_json=as_json,

@@ -22,7 +22,7 @@ from brooks.core.canonical import canonical_json
 from brooks.core.events import Record
 from brooks.core.facts import FileChange, Outcome
 from brooks.core.graph import insertion_order
-from brooks.core.spec import Budget, ModelSettings, Spec, Task
+from brooks.core.spec import Budget, CheckSettings, ModelSettings, Spec, Task
 from brooks.core.state import State
 from brooks.errors import UsageError
 from brooks.ids import BlobHash, TaskId
@@ -137,6 +137,7 @@ class _Assembly:
         self._clock: Driver = VirtualClock(state.time) if virtual else RealClock(state.time)
         self._solutions = Solutions(spec.tasks, around.log.blob, found=around.found)
         self._policy: Policy = policy_for(spec.team)
+        self._checks = checks_at_once(spec, is_remote=around.hosting is not None)
         self._governor = Governor(
             self._clock, partial(stream, spec.seed), agents=len(spec.team.members)
         )
@@ -147,7 +148,7 @@ class _Assembly:
             log=around.log,
             policy=self._policy,
             effects=self._engine,
-            check_slots=spec.checks.slots,
+            check_slots=self._checks.slots,
             durable=not virtual,
             commit_every=VIRTUAL_COMMIT if virtual else 1,
             is_read=not isinstance(around.log, ForgetfulLog),
@@ -172,6 +173,7 @@ class _Assembly:
 
         checks = self._make_checks() if spec.checks.mode == "modelled" else None
         options |= {"log": around.log, "found": tuple(around.found.items())}
+        spec = msgspec.structs.replace(spec, checks=self._checks)
         return RemoteEngine(spec, checks=checks, hosting=around.hosting, **options)
 
     def _make_mirror(self) -> GitMirror | None:
@@ -338,6 +340,15 @@ class _Assembly:
             self._coordinator.command(
                 commands.KeepFile(path=kept.path, kept_at=kept.ours or "", reason=kept.reason)
             )
+
+
+def checks_at_once(spec: Spec, *, is_remote: bool) -> CheckSettings:
+    """The run's checks, as many at once as it says; on many machines one for each agent, if that is more.
+
+    The log says nothing of it, since the run may go on elsewhere.
+    """
+    slots = max(spec.checks.slots, len(spec.team.members) if is_remote else 0)
+    return msgspec.structs.replace(spec.checks, slots=slots)
 
 
 def _in_order(spec: Spec) -> list[TaskId]:

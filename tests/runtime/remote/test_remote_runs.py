@@ -21,7 +21,7 @@ from brooks.log.memory import MemoryLog
 from brooks.models.keys import Keys
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.remote.refusing import refuse_what_stays_here
-from brooks.runtime.running import Surroundings, start
+from brooks.runtime.running import Surroundings, checks_at_once, start
 from brooks.workspace.memory import MemoryWorkspace
 
 pytestmark = pytest.mark.slow
@@ -116,6 +116,15 @@ def test_a_machine_that_cannot_take_part_ends_the_run_with_a_line_that_names_it(
 
     with pytest.raises(OutsideError, match=r"machine 'b' cannot work for brooks \(No module named"):
         run_on(machines, spec_of(), tmp_path)
+
+
+def test_as_many_checks_run_at_once_as_there_are_agents_wherever_a_run_goes_on() -> None:
+    """One that began where two are possible has more on many machines, and two again at home."""
+    spec = spec_of()
+    spec = replace(spec, checks=replace(spec.checks, slots=2))
+
+    assert checks_at_once(spec, is_remote=True) == replace(spec.checks, slots=AGENTS)
+    assert checks_at_once(spec, is_remote=False) == spec.checks
 
 
 def test_post_that_arrives_twice_counts_once(tmp_path: Path) -> None:
