@@ -172,7 +172,7 @@ class _Assembly:
         from brooks.runtime.remote.engine import RemoteEngine
 
         checks = self._make_checks() if spec.checks.mode == "modelled" else None
-        options |= {"log": around.log, "found": tuple(around.found.items())}
+        options |= {"log": around.log, "found": tuple(around.found.items()), "tell": around.tell}
         spec = msgspec.structs.replace(spec, checks=self._checks)
         return RemoteEngine(spec, checks=checks, hosting=around.hosting, **options)
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from msgspec.structs import replace
@@ -72,6 +73,7 @@ def run_on(
     on_record: Callable[[Record], None] = lambda record: None,
     *,
     models: ModelFactory | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Ended:
     log = MemoryLog()
     around = Surroundings(
@@ -80,6 +82,7 @@ def run_on(
         models=models or ModelFactory(tmp_path),
         on_record=on_record,
         hosting=machines,
+        tell=tell,
     )
     return Ended(start(spec, {}, around), log)
 
@@ -116,6 +119,26 @@ def test_a_machine_that_cannot_take_part_ends_the_run_with_a_line_that_names_it(
 
     with pytest.raises(OutsideError, match=r"machine 'b' cannot work for brooks \(No module named"):
         run_on(machines, spec_of(), tmp_path)
+
+
+def test_a_run_without_any_machine_says_that_it_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, however long it is."""
+    monkeypatch.setattr("brooks.runtime.remote.machines.ALONE_SECONDS", 0.5)
+    machines = MachinesHere()
+    said: list[str] = []
+
+    def tell(text: str) -> None:
+        said.append(text)
+        Timer(1.5, lambda: machines.there.update(late=None)).start()
+
+    ended = run_on(machines, spec_of(2, agents=1), tmp_path, tell=tell)
+
+    assert not ended.flaws()
+    assert said == [
+        "no machine of the cluster is heard that has a processor free: the run waits for one"
+    ]
 
 
 def test_as_many_checks_run_at_once_as_there_are_agents_wherever_a_run_goes_on() -> None:

@@ -74,6 +74,7 @@ class RemoteEngine(LocalEngine):
         checks: Checks | None,
         files_back: FilesBack,
         found: tuple[tuple[TaskId, tuple[Task, ...]], ...] = (),
+        tell: Callable[[str], None] = lambda text: None,
     ) -> None:
         """Say what runs, and around it what a `LocalEngine` needs; without `checks` machines run them."""
         refuse_what_stays_here(spec)
@@ -84,6 +85,7 @@ class RemoteEngine(LocalEngine):
             receive=self._take,
             on_change=self._settle,
             silent_seconds=min(spec.team.lease_seconds / 2, MOST_SILENT_SECONDS),
+            tell=tell,
         )
         self._remote = RemoteChecks(
             clock,
@@ -130,6 +132,7 @@ class RemoteEngine(LocalEngine):
     async def _look_after_all(self) -> None:
         while True:
             await self._clock.sleep(LOOK_SECONDS)
+            self._machines.look()
             self._settle()
 
     # Where agents live

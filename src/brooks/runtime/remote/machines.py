@@ -24,6 +24,8 @@ BEGIN_AGAIN_SECONDS = 5.0
 """After how long a machine is tried again on which no host could begin."""
 GATHER_SECONDS = 15.0
 """How long the machines that are there from the start are waited for before agents begin on some."""
+ALONE_SECONDS = 15.0
+"""After how long without any machine it is said that the run waits for one."""
 END_SECONDS = 3.0
 """How long hosts may take to clear up."""
 
@@ -49,6 +51,7 @@ class Machines:
         receive: Callable[[Machine, FromNode], None],
         on_change: Callable[[], None],
         silent_seconds: float,
+        tell: Callable[[str], None] = lambda text: None,
     ) -> None:
         """Make none yet.
 
@@ -59,8 +62,12 @@ class Machines:
             receive: Takes what they tell.
             on_change: Told when one comes, falls silent, is heard again, or is gone.
             silent_seconds: After how long without a word one counts as silent.
+            tell: Told in a sentence that the run waits for a machine.
         """
         self._clock = clock
+        self._tell = tell
+        self._last_heard: float | None = clock.time()
+        """When there was a machine last; None once it was said that there is none."""
         self._hosting = hosting
         self._began = clock.time()
         self._part = part
@@ -82,6 +89,17 @@ class Machines:
     def audible(self) -> list[Machine]:
         """The machines that are there, in the order in which they came."""
         return [one for one in self._machines.values() if one.wire.is_audible]
+
+    def look(self) -> None:
+        """Say once that there is no machine, if that is so for some while; to be called now and then."""
+        now = self._clock.time()
+        if self.audible:
+            self._last_heard = now
+        elif self._last_heard is not None and now > self._last_heard + ALONE_SECONDS:
+            self._last_heard = None
+            self._tell(
+                "no machine of the cluster is heard that has a processor free: the run waits for one"
+            )
 
     async def watch(self) -> None:
         """Look for machines for as long as the run goes on."""
