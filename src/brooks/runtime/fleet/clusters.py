@@ -5,7 +5,7 @@ What goes against Ray's habits, and why:
 - Ray writes a token file into the home folder for a cluster of its own. Ours gets its token by the
   environment, which its processes inherit, and nothing is written.
 - `ray stop` ends every Ray on the machine, so it is never called. The processes of our own cluster
-  end with the process that began it, even where that is killed.
+  end with the process that began it, and within a minute or two where that is killed.
 - What Ray keeps in `/tmp/ray` is kept in a folder of its own, which is removed; one that a killed
   process could not remove is removed by the next.
 - No usage is reported, and no dashboard started.
