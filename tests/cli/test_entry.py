@@ -185,3 +185,22 @@ def test_options_come_from_the_environment_too(runs: Path) -> None:
 
     assert [run["run"] for run in json.loads(listed.stdout)] == ["finished"]
     assert json.loads(shown.stdout)[0]["event"]["agent"] == "agent-1"
+
+
+STOPPED = """
+import sys
+class CtrlC:
+    def find_spec(self, name, *where):
+        if name == "brooks.cli.entry":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, CtrlC())
+from brooks.cli import main
+main()
+"""
+
+
+def test_ctrl_c_while_it_is_loaded_is_one_word() -> None:
+    """There is nobody yet who would say it, and a traceback says nothing."""
+    said = subprocess.run([sys.executable, "-c", STOPPED], capture_output=True, check=False)  # noqa: S603
+
+    assert (said.returncode, said.stderr) == (130, b"interrupted\n")

@@ -28,11 +28,11 @@ from typing import Any
 import click
 
 from brooks import __version__
+from brooks.cli import INTERRUPTED
 from brooks.cli.extras import how_to_install
 from brooks.cli.table import COMMANDS, FAMILIES
 from brooks.errors import BrooksError, InternalError, OutsideError, UsageError
 
-INTERRUPTED = 130
 PIPE_CLOSED = 141
 """128 and the number of SIGPIPE: what a shell reports of a program that a closed pipe ended."""
 
