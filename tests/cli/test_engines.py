@@ -27,6 +27,8 @@ MANY = [
     ("calibrate", "some-run", "--check"),
 ]
 
+ONE = ("run", "tasks.yaml", "-m", "sim:typical", "--clock", "real")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -37,17 +39,30 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("command", MANY, ids=lambda command: command[0])
+@pytest.mark.parametrize("command", [*MANY, ONE], ids=lambda command: command[0])
 def test_without_ray_a_line_says_what_to_install(
     brooks: Brooks, folder: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before anything runs."""
+    """Before anything runs; the extra brings the library for tables too, which then need not be said."""
     monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.setitem(sys.modules, "polars", None)
 
     said = brooks(*command, "--engine", "ray")
 
     assert said.code == 2
     assert said.err == ("error: this command needs the package 'ray': pip install 'brooks[ray]'\n")
+
+
+def test_nobody_installs_ray_for_a_run_that_cannot_be(
+    brooks: Brooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is wrong with the run is said first."""
+    monkeypatch.setitem(sys.modules, "ray", None)
+
+    said = brooks("run", "mathlib", "--engine", "ray")
+
+    assert said.code == 2
+    assert "the clock is virtual: leave --engine out" in said.err
 
 
 @pytest.mark.parametrize("command", MANY, ids=lambda command: command[0])
