@@ -63,13 +63,11 @@ class Server:
         self.arrived = 0
         """How many requests have arrived, those under way included."""
 
-    async def start(self, port: int = 0) -> None:
+    async def start(self, port: int = 0, *, host: str = "127.0.0.1") -> None:
         """Listen; port 0 takes any that is free."""
         self._loop = asyncio.get_running_loop()
-        self._server = await asyncio.start_server(
-            self._connected, "127.0.0.1", port, backlog=_BACKLOG
-        )
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._server = await asyncio.start_server(self._connected, host, port, backlog=_BACKLOG)
+        self.url = f"http://{host}:{self._server.sockets[0].getsockname()[1]}"
 
     async def stop(self) -> None:
         """Listen no more, and close every connection."""
@@ -224,6 +222,7 @@ def serving(
     record: Path | None = None,
     keys: Iterable[str] | None = None,
     models: Iterable[str] | None = None,
+    host: str = "127.0.0.1",
 ) -> Iterator[Server]:
     """A server in a thread of its own, for as long as the block lasts."""
     server = Server(
@@ -234,7 +233,7 @@ def serving(
     loop = asyncio.new_event_loop()
 
     async def run() -> None:
-        await server.start()
+        await server.start(host=host)
         started.set()
         await stopping.wait()
         await server.stop()

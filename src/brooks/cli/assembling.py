@@ -93,6 +93,8 @@ class Wanted:
     """The folder of all runs."""
     lease_seconds: float | None = None
     """How long the team's leases hold; None for what the team says."""
+    is_remote: bool = False
+    """Whether agents live on other machines, which have the keys and programs of their models."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,7 @@ def prepare(wanted: Wanted) -> Prepared:
     )
     spec = _with_room(spec)
     _refuse_clock(spec)
-    _try_models(spec, file, wanted.runs)
+    _try_models(spec, file, wanted)
     _refuse_worktrees(spec, wanted, is_on_git=is_on_git)
     refuse_unpriced(spec)
     _refuse_unsolvable(spec)
@@ -320,17 +322,19 @@ def _refuse_clock(spec: Spec) -> None:
     if spec.clock == "real":
         return
     for model in models_of(spec):
-        name = parse_model(model)
-        if name.is_provider or name.kind == "command":
+        if parse_model(model).is_outside:
             raise UsageError(
                 f"the model {model!r} works in real time, and the clock is virtual: leave --clock out"
             )
 
 
-def _try_models(spec: Spec, file: TaskFile, runs: Path) -> None:
-    """Look at every model, so that a wrong name or a missing key is found before anything else happens."""
+def _try_models(spec: Spec, file: TaskFile, wanted: Wanted) -> None:
+    """Look at every model, so that a wrong name or a missing key is found before anything else happens.
+
+    What is asked from other machines is looked at there.
+    """
     keys = Keys.load(Path(), os.environ)
-    factory = ModelFactory(runs, keys=keys, copies=Path())
+    factory = ModelFactory(wanted.runs, keys=keys, copies=Path())
     solutions = Solutions(spec.tasks, file.blobs.__getitem__)
     redactor = Redactor(keys.secrets())
     if redactor.holds(msgspec.json.encode(spec)):
@@ -340,6 +344,8 @@ def _try_models(spec: Spec, file: TaskFile, runs: Path) -> None:
         )
     known = {settings.model: settings for settings in spec.models}
     for model in (*known, *all_models(spec)):
+        if wanted.is_remote and parse_model(model).is_outside:
+            continue
         factory.make(
             model,
             settings=settings_for(known, model),

@@ -164,6 +164,7 @@ def run_command(
             into=into,
             worktrees=worktrees,
             runs=runs_dir,
+            is_remote=where.is_remote,
         )
     )
     for text in prepared.notes:

@@ -37,7 +37,15 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 class Keys:
     """What the environment and the `.env` file say."""
 
-    def __init__(self, environ: Mapping[str, str], file: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        file: Mapping[str, str] | None = None,
+        *,
+        place: str = f"in the environment or in the file {FILE!r} of the folder you start in",
+    ) -> None:
+        """Take what is set, and in words where a user sets what is missing."""
+        self.place = place
         self._environ = {name: value for name, value in environ.items() if value}
         self._file = {name: value for name, value in (file or {}).items() if value}
 

@@ -39,6 +39,11 @@ class ModelName(NamedTuple):
         """Whether a provider's server answers."""
         return self.kind in PROVIDERS
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether a server or a program answers, in real time."""
+        return self.is_provider or self.kind == "command"
+
 
 def parse_model(text: str) -> ModelName:
     """Take a model string apart at its first `:` or `/`; `sim` alone means `sim:typical`.

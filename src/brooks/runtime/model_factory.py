@@ -1,6 +1,6 @@
 """From a model string to a model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -14,7 +14,7 @@ from brooks.log.sqlite import SqliteLog
 from brooks.models.base import Model
 from brooks.models.keys import Keys
 from brooks.models.naming import ModelName, parse_model
-from brooks.models.profile import load_profile
+from brooks.models.profile import Profile, load_profile
 from brooks.models.recorded import RecordedModel
 from brooks.models.scripted import ScriptedModel
 from brooks.models.simulated import SimulatedModel
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from brooks.models.command.working_copy import Places
 
 _COPIES = Path("copies")
+NO_PROFILES: Mapping[str, Profile] = {}
 
 
 @runtime_checkable
@@ -43,6 +44,8 @@ class ModelFactory:
         keys: Keys | None = None,
         copies: Path = _COPIES,
         places: "Places | None" = None,
+        kept: str = "in the run's folder",
+        profiles: Mapping[str, Profile] = NO_PROFILES,
     ) -> None:
         """Say where models find what they need.
 
@@ -51,11 +54,15 @@ class ModelFactory:
             keys: The environment and the `.env` file of the folder the user started in; None for none.
             copies: Where agents on the command line get their working copies; made when needed.
             places: Makes the folders that they work in; None for independent copies there.
+            kept: Where and for how long the copies are there, in words.
+            profiles: Profiles of simulated models that were read already, by the names of the models.
         """
         self._runs = runs
         self._keys = keys or Keys({})
         self._copies = copies
         self._places = places
+        self._kept = kept
+        self._profiles = profiles
         self._made: dict[ModelName, Model] = {}
 
     def make(
@@ -93,7 +100,8 @@ class ModelFactory:
     ) -> Model:
         match name.kind:
             case "sim":
-                return SimulatedModel(load_profile(name.name), solutions, chance)
+                known = self._profiles.get(name.name)
+                return SimulatedModel(known or load_profile(name.name), solutions, chance)
             case "scripted":
                 return ScriptedModel.load(Path(name.name))
             case "recorded":
@@ -116,6 +124,7 @@ class ModelFactory:
             seconds=settings.timeout_seconds,
             passed=settings.environment,
             places=self._places,
+            kept=self._kept,
         )
 
     def _recorded(self, name: str) -> RecordedModel:

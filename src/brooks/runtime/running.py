@@ -31,6 +31,7 @@ from brooks.log.memory import ForgetfulLog
 from brooks.log.redaction import NO_SECRETS, Redactor
 from brooks.log.store import LogReader, LogStore
 from brooks.models.base import Model
+from brooks.models.elsewhere import ModelElsewhere
 from brooks.models.solutions import NOTHING_FOUND, Solutions
 from brooks.runtime.advisory.offering import states_claims
 from brooks.runtime.chance import stream
@@ -211,6 +212,8 @@ class _Assembly:
         )
 
     def _make_model(self, text: str, settings: ModelSettings) -> Model:
+        if self._around.hosting is not None:
+            return ModelElsewhere(text)
         return self._around.models.make(
             text,
             settings=settings,
@@ -296,8 +299,10 @@ class _Assembly:
             )
             if self._around.on_lanes is not None:
                 self._clock.spawn(self._tell_lanes(self._around.on_lanes), "lanes")
-        await self._coordinator.run()
-        await self._engine.close()
+        try:
+            await self._coordinator.run()
+        finally:
+            await self._engine.close()
         await self._around.models.close()
 
     async def _tell_lanes(self, tell: Callable[[tuple[LaneView, ...]], None]) -> None:

@@ -1,13 +1,16 @@
 """Machines that are threads of the test's own process: hosts without Ray, to be cut off and killed."""
 
 import asyncio
+import pickle
+from typing import TypeVar
 
 from brooks.runtime.remote.host import Host, Ready
-from brooks.runtime.remote.hosting import Gone, Unfit
+from brooks.runtime.remote.hosting import Gone
 from brooks.runtime.remote.node import Part
 from brooks.runtime.remote.post import Begin, Numbered
 
 GRAIN_SECONDS = 0.01
+Carried = TypeVar("Carried")
 
 
 class MachinesHere:
@@ -17,8 +20,8 @@ class MachinesHere:
         self.there = dict.fromkeys(names)
         self.dead: set[str] = set()
         self.cut: set[str] = set()
-        self.unfit: dict[str, str] = {}
-        """Machines on which no host can be, and why."""
+        self.other: dict[str, str] = {}
+        """What machines have instead of our version of brooks."""
         self.repeats = False
         """Whether every batch of post arrives twice."""
         self.calls: dict[str, CallsHere] = {}
@@ -27,19 +30,25 @@ class MachinesHere:
         """The machines that are there."""
         return [name for name in self.there if name not in self.dead]
 
-    def called(self, name: str) -> str:
-        """Its name."""
-        return name
-
     def start(self, name: str) -> "CallsHere":
         """A host on one of them."""
         calls = self.calls[name] = CallsHere(name, self)
         return calls
 
+    def label(self, name: str) -> str:
+        """What the user knows it by."""
+        return name
+
     def kill(self, name: str) -> None:
         """End a machine, as a loss of power does."""
         self.dead.add(name)
         self.calls[name].kill()
+
+
+def carried(what: Carried) -> Carried:
+    """It, as it is on the other side."""
+    found: Carried = pickle.loads(pickle.dumps(what))  # noqa: S301 - our own
+    return found
 
 
 class CallsHere:
@@ -52,12 +61,10 @@ class CallsHere:
         self.begun: set[str] = set()
         """The agents that began to live there."""
 
-    async def begin(self, version: str, part: Part) -> Ready:
-        """See `Host.begin`."""
+    async def begin(self, part: Part) -> Ready | str:
+        """See `Calls.begin`."""
         await self._come_through()
-        if self._name in self._machines.unfit:
-            raise Unfit(self._machines.unfit[self._name])
-        return await self._host.begin(version, part)
+        return self._machines.other.get(self._name) or await self._host.begin(carried(part))
 
     async def collect(self, acknowledged: int, seconds: float) -> list[Numbered]:
         """See `Host.collect`."""
@@ -66,15 +73,16 @@ class CallsHere:
             batch = await self._host.collect(acknowledged, GRAIN_SECONDS)
             await self._come_through()
             if batch:
-                return batch
+                return carried(batch)
         return []
 
     async def post(self, batch: list[Numbered]) -> int:
         """See `Host.post`."""
         await self._come_through()
+        batch = carried(batch)
         self.begun.update(each.item.member.id for each in batch if isinstance(each.item, Begin))
         if self._machines.repeats:
-            await self._host.post(batch)
+            await self._host.post(carried(batch))
         last = await self._host.post(batch)
         await self._come_through()
         return last

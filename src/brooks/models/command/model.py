@@ -63,6 +63,7 @@ class CommandModel:
         passed: Sequence[str] = (),
         grace: float = GRACE_SECONDS,
         places: Places | None = None,
+        kept: str = "in the run's folder",
     ) -> None:
         """Find the agent's program.
 
@@ -75,6 +76,7 @@ class CommandModel:
             passed: Names of more environment variables that the agent gets.
             grace: How long it has to end by itself after that.
             places: Makes the folders that agents work in; None for independent copies in `copies`.
+            kept: Where and for how long `copies` is there, in words.
 
         Raises:
             UsageError: There is no such program.
@@ -87,6 +89,7 @@ class CommandModel:
         self._redact = redactor
         self._seconds = seconds
         self._grace = grace
+        self._kept = kept
         self._git = which("git", path=path)
         self._places = places or Copies(copies, git=self._git if command.wants_git else None)
 
@@ -134,7 +137,7 @@ class CommandModel:
         if code is None:
             raise AttemptFailed(
                 Failure.TIMEOUT,
-                f"the agent was not done after {self._seconds:g} seconds; {_left_in(copy)}",
+                f"the agent was not done after {self._seconds:g} seconds; {self._left_in(copy)}",
             )
         changes = await self._changes(copy)
         if code and not changes.files:
@@ -142,12 +145,16 @@ class CommandModel:
             shown = ending(self._redact(f"{said}\n{printed.stderr.text()}".strip()), _SHOWN)
             raise AttemptFailed(
                 Failure.SERVER,
-                f"the agent ended with exit code {code} and changed nothing; {_left_in(copy)}. "
+                f"the agent ended with exit code {code} and changed nothing; {self._left_in(copy)}. "
                 f"It said last: {shown or '(nothing)'}",
             )
         reply = await asyncio.to_thread(self._reply, request, tasks, changes, code, printed)
         await asyncio.to_thread(copy.take_away)
         return reply
+
+    def _left_in(self, copy: WorkingCopy) -> str:
+        output = f"{copy.output.parent.name}/{copy.output.name}"
+        return f"its work is kept in {copy.shown!r} {self._kept}, its output in {output!r}"
 
     async def _changes(self, copy: WorkingCopy) -> Changes:
         def is_ignored(paths: Iterable[str]) -> frozenset[str]:
@@ -159,13 +166,13 @@ class CommandModel:
         except TooMuchChanged as error:
             raise AttemptFailed(
                 Failure.REJECTED,
-                f"what the agent did is too much for one reply: {error}; {_left_in(copy)}. "
+                f"what the agent did is too much for one reply: {error}; {self._left_in(copy)}. "
                 "Split the task, or add what it makes on the way to a .gitignore",
             ) from error
         except OSError as error:
             raise AttemptFailed(
                 Failure.SERVER,
-                f"the agent left a folder that cannot be read ({error}); {_left_in(copy)}",
+                f"the agent left a folder that cannot be read ({error}); {self._left_in(copy)}",
             ) from error
 
     def _reply(
@@ -223,11 +230,6 @@ def _passed_over(notes: Sequence[str]) -> str:
     if len(notes) > len(shown):
         shown.append(f"and {len(notes) - len(shown)} more")
     return "(Not taken over: " + "; ".join(shown) + ".)"
-
-
-def _left_in(copy: WorkingCopy) -> str:
-    output = f"{copy.output.parent.name}/{copy.output.name}"
-    return f"its work is kept in {copy.shown!r} in the run's folder, its output in {output!r}"
 
 
 def _transcript(code: int | None, printed: Printed) -> str:

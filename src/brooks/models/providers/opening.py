@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from brooks.core.spec import ModelSettings
 from brooks.errors import UsageError
-from brooks.models.keys import FILE, Keys
+from brooks.models.keys import Keys
 from brooks.models.naming import ModelName
 from brooks.models.provider_table import PROVIDERS, Protocol, Provider
 
@@ -79,8 +79,7 @@ def find_key(provider: Provider, name: ModelName, *, address: str, keys: Keys) -
     if provider.is_local or urlsplit(address).hostname in _THIS_MACHINE:
         return _NO_KEY
     raise UsageError(
-        f"the model {name.canonical!r} needs a key: set {_either(provider.key_variables)}, in the "
-        f"environment or in the file {FILE!r} of the folder you start in"
+        f"the model {name.canonical!r} needs a key: set {_either(provider.key_variables)}, {keys.place}"
     )
 
 

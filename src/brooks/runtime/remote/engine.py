@@ -12,12 +12,15 @@ from collections import Counter
 from collections.abc import Callable
 
 from brooks.core import commands
+from brooks.core.facts import Failure
 from brooks.core.spec import Spec, Task
 from brooks.core.state import FileVersion
-from brooks.errors import OutsideError, UsageError
 from brooks.ids import AgentId, BlobHash, TaskId, TurnId
 from brooks.log.redaction import Redactor
 from brooks.log.store import LogReader
+from brooks.models.naming import parse_model
+from brooks.models.profile import Profile, load_profile
+from brooks.runtime.beginnings import all_models
 from brooks.runtime.checking import Checks, CheckVerdict
 from brooks.runtime.clock import Clock
 from brooks.runtime.governor.lane import Lane
@@ -28,7 +31,7 @@ from brooks.runtime.prompting import Prompter
 from brooks.runtime.remote.checks import RemoteCheck, RemoteChecks
 from brooks.runtime.remote.hosting import Hosting
 from brooks.runtime.remote.lane_desk import LaneDesk
-from brooks.runtime.remote.machines import LOOK_SECONDS, Machine, Machines
+from brooks.runtime.remote.machines import LOOK_SECONDS, Machine, Machines, raised
 from brooks.runtime.remote.node import Part
 from brooks.runtime.remote.post import (
     Admit,
@@ -78,10 +81,11 @@ class RemoteEngine(LocalEngine):
     ) -> None:
         """Say what runs, and around it what a `LocalEngine` needs; without `checks` machines run them."""
         refuse_what_stays_here(spec)
+        profiles = _profiles(spec)
         self._machines = Machines(
             clock,
             hosting,
-            part=lambda: Part(spec=spec, now=clock.time(), found=found),
+            part=lambda: Part(spec=spec, now=clock.time(), found=found, profiles=profiles),
             receive=self._take,
             on_change=self._settle,
             silent_seconds=min(spec.team.lease_seconds / 2, MOST_SILENT_SECONDS),
@@ -108,7 +112,7 @@ class RemoteEngine(LocalEngine):
         """Turns to go on with, of agents that wait for a machine."""
         self._moving: set[AgentId] = set()
         """Agents that are to move to another machine when they next ask for a turn."""
-        self._desks: dict[int, LaneDesk] = {}
+        self._desks: dict[Machine, LaneDesk] = {}
         self._commits = 0
         self._versions: list[tuple[str, FileVersion]] = []
         """Every version of a file up to that commit, in the order of the commits."""
@@ -126,13 +130,12 @@ class RemoteEngine(LocalEngine):
     def wind_down(self) -> None:
         """Let everyone through who waits to ask a model: the board refuses the request."""
         super().wind_down()
-        for machine in self._machines.audible:
+        for machine in self._machines.present:
             machine.wire.send(OpenGates())
 
     async def _look_after_all(self) -> None:
         while True:
             await self._clock.sleep(LOOK_SECONDS)
-            self._machines.look()
             self._settle()
 
     # Where agents live
@@ -170,14 +173,38 @@ class RemoteEngine(LocalEngine):
 
     def _settle(self) -> None:
         """Give agents a life elsewhere whose machine is lost, and machines that joined some agents."""
-        self._drop_desks()
+        self._look_after_desks()
         self._remote.look_after()
         if self._roomiest() is None:
             return
         for name, home in list(self._homes.items()):
             if self._is_stranded(name, home):
-                self._bring_to_life(self._agents[name])
+                self._begin_elsewhere(name)
         self._share_out()
+
+    def _begin_elsewhere(self, name: AgentId) -> None:
+        """Give an agent a life on another machine, where it goes on with its turn.
+
+        What its turn came to is in the log, but for a request that it waited for: that is lost, perhaps
+        paid, and made again.
+        """
+        there = self._state.agents.get(name)
+        turn = None if there is None or there.turn is None else self._state.turns[there.turn]
+        if turn is not None and turn.in_flight:
+            self._coordinator.command(
+                commands.RecordFailure(
+                    agent=name,
+                    turn=turn.turn,
+                    index=turn.asked - 1,
+                    attempt=turn.attempt,
+                    failure=Failure.UNREACHABLE,
+                    status=None,
+                    retry_after=None,
+                    text="the machine on which the agent waited for it is gone",
+                    wait=0.0,
+                )
+            )
+        self._bring_to_life(self._agents[name], None if turn is None else turn.turn)
 
     def _is_stranded(self, name: AgentId, home: Machine | None) -> bool:
         if home is None or home.wire.is_gone:
@@ -211,10 +238,20 @@ class RemoteEngine(LocalEngine):
         home.wire.send(End(name, agent.lives))
         self._bring_to_life(agent, None if there is None else there.turn)
 
-    def _drop_desks(self) -> None:
-        there = {id(machine) for machine in self._machines.audible}
-        for key in [key for key in self._desks if key not in there]:
-            self._desks.pop(key).close()
+    def _look_after_desks(self) -> None:
+        """Give others the places of requests that nobody will make, or hear of, any more.
+
+        A machine that is silent keeps its places for as long as leases hold: until then its agents
+        may still go on.
+        """
+        before = self._clock.time() - self._spec.team.lease_seconds
+        for machine, desk in list(self._desks.items()):
+            if machine.wire.is_gone:
+                self._desks.pop(machine).close()
+            elif machine.wire.is_silent and machine.wire.silent_since < before:
+                desk.close()
+            elif not machine.wire.is_silent:
+                desk.open()
 
     # What machines tell
 
@@ -231,8 +268,7 @@ class RemoteEngine(LocalEngine):
             case Admit() | Sent() | Fared():
                 self._desk(machine).take(item)
             case Trouble():
-                text = f"the machine {machine.wire.name!r}: {item.text}"
-                raise UsageError(text) if item.is_usage else OutsideError(text)
+                raise raised(machine.wire.name, item)
 
     def _ask(self, machine: Machine, item: Asked) -> None:
         """Hand a letter to the coordinator, whose answer goes to where the letter came from."""
@@ -252,9 +288,9 @@ class RemoteEngine(LocalEngine):
         self._coordinator.receive(Letter(channel, item.number, item.question, reply))
 
     def _desk(self, machine: Machine) -> LaneDesk:
-        desk = self._desks.get(id(machine))
+        desk = self._desks.get(machine)
         if desk is None:
-            desk = self._desks[id(machine)] = LaneDesk(self._clock, self._lane, machine.wire.send)
+            desk = self._desks[machine] = LaneDesk(self._clock, self._lane, machine.wire.send)
         return desk
 
     def _lane(self, model: str) -> Lane:
@@ -314,6 +350,12 @@ class _Alive:
 
 
 _ALIVE = _Alive()
+
+
+def _profiles(spec: Spec) -> tuple[tuple[str, Profile], ...]:
+    """The profiles of a run's simulated models, by name."""
+    names = map(parse_model, all_models(spec))
+    return tuple((name.name, load_profile(name.name)) for name in names if name.kind == "sim")
 
 
 def _wants_work(item: Asked) -> bool:

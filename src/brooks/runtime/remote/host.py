@@ -11,35 +11,43 @@ from collections.abc import Sequence
 from threading import Thread
 from typing import Any, NamedTuple
 
-from brooks import __version__
-from brooks.runtime.remote.node import Node, Part
-from brooks.runtime.remote.post import FromNode, Inbox, Numbered, Outbox
+from brooks.errors import BrooksError
+from brooks.runtime.remote.node import Node, Part, trouble_of
+from brooks.runtime.remote.post import FromNode, Inbox, Numbered, Outbox, Trouble
+
+CLEAR_SECONDS = 10.0
+"""How long the end of what goes on here is waited for."""
 
 
 class Ready(NamedTuple):
-    """What a machine says of itself when it takes part."""
+    """What a machine says of itself when it is asked to take part."""
 
-    version: str
     processors: int
+    trouble: Trouble | None = None
+    """Why it cannot; None if it does."""
 
 
 class Host:
-    """The actor."""
+    """What the actor does."""
 
     def __init__(self) -> None:
         self._node: Node | None = None
+        self._thread: Thread | None = None
         self._outbox = Outbox()
         self._inbox = Inbox()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
 
-    async def begin(self, version: str, part: Part) -> Ready:
-        """Take part in a run; a program of another version does not."""
-        if version == __version__ and self._node is None:
-            self._loop = asyncio.get_running_loop()
+    async def begin(self, part: Part) -> Ready:
+        """Take part in a run, unless something that its agents need is missing here."""
+        self._loop = asyncio.get_running_loop()
+        try:
             self._node = Node(part, environ=dict(os.environ), send=self._send)
-            Thread(target=self._node.run, name="node", daemon=True).start()
-        return Ready(__version__, len(os.sched_getaffinity(0)))
+        except (BrooksError, OSError) as error:
+            return Ready(0, trouble_of(error))
+        self._thread = Thread(target=self._node.run, name="node", daemon=True)
+        self._thread.start()
+        return Ready(len(os.sched_getaffinity(0)))
 
     def _send(self, item: FromNode) -> None:
         """Put an item into the outbox; called in the node's threads."""
@@ -69,8 +77,10 @@ class Host:
         return self._inbox.last
 
     async def end(self) -> None:
-        """The run is over: clear up."""
+        """The run is over: end what is going on here, and leave nothing behind."""
         self.stop()
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join, CLEAR_SECONDS)
 
     def stop(self) -> None:
         """End what is going on here, without waiting for it."""

@@ -18,10 +18,6 @@ class Unreachable(Exception):  # noqa: N818 - named for what happened
     """A call has not arrived, and the next may."""
 
 
-class Unfit(Exception):  # noqa: N818 - as above
-    """The machine is there, and a host cannot be on it; it says why."""
-
-
 class Calls(Protocol):
     """How the host on one machine is called.
 
@@ -29,12 +25,8 @@ class Calls(Protocol):
     raises `Gone` or `Unreachable`.
     """
 
-    async def begin(self, version: str, part: Part) -> Ready:
-        """See `Host.begin`.
-
-        Raises:
-            Unfit: The machine cannot take part.
-        """
+    async def begin(self, part: Part) -> Ready | str:
+        """See `Host.begin`; words for what it has instead of our version of brooks, if it has another."""
 
     async def collect(self, acknowledged: int, seconds: float) -> list[Numbered]:
         """See `Host.collect`."""
@@ -55,8 +47,8 @@ class Hosting(Protocol):
     def names(self) -> list[str]:
         """The machines that are there and may have a host."""
 
-    def called(self, name: str) -> str:
-        """What a person calls one of them; this does not block."""
+    def label(self, name: str) -> str:
+        """What the user knows a machine by."""
 
     def start(self, name: str) -> Calls:
         """A host on a machine.

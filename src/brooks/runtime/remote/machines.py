@@ -5,17 +5,16 @@ asked for in a thread, and a host that does not begin is left alone: nothing her
 coordinator.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
-from brooks import __version__
-from brooks.errors import OutsideError, UsageError
+from brooks.errors import BrooksError, OutsideError, UsageError
 from brooks.runtime.clock import Clock
 from brooks.runtime.remote.host import Ready
-from brooks.runtime.remote.hosting import Calls, Gone, Hosting, Unfit, Unreachable
+from brooks.runtime.remote.hosting import Calls, Gone, Hosting, Unreachable
 from brooks.runtime.remote.node import Part
-from brooks.runtime.remote.post import FromNode
+from brooks.runtime.remote.post import FromNode, Trouble
 from brooks.runtime.remote.wire import Wire
 
 LOOK_SECONDS = 1.0
@@ -24,10 +23,10 @@ BEGIN_AGAIN_SECONDS = 5.0
 """After how long a machine is tried again on which no host could begin."""
 GATHER_SECONDS = 15.0
 """How long the machines that are there from the start are waited for before agents begin on some."""
-ALONE_SECONDS = 15.0
-"""After how long without any machine it is said that the run waits for one."""
-END_SECONDS = 3.0
+END_SECONDS = 10.0
 """How long hosts may take to clear up."""
+ALONE_SECONDS = 10.0
+"""After how long without any machine the user is told."""
 
 
 class Machine:
@@ -62,18 +61,18 @@ class Machines:
             receive: Takes what they tell.
             on_change: Told when one comes, falls silent, is heard again, or is gone.
             silent_seconds: After how long without a word one counts as silent.
-            tell: Told in a sentence that the run waits for a machine.
+            tell: Told in a sentence what the user should know though the run goes on.
         """
         self._clock = clock
-        self._tell = tell
-        self._last_heard: float | None = clock.time()
-        """When there was a machine last; None once it was said that there is none."""
         self._hosting = hosting
         self._began = clock.time()
         self._part = part
         self._receive = receive
         self._on_change = on_change
         self._silent_seconds = silent_seconds
+        self._tell = tell
+        self._alone_since: float | None = clock.time()
+        """Since when nobody is there; None while somebody is, and once the user was told."""
         self._machines: dict[str, Machine] = {}
         self._trying: dict[str, None] = {}
         self._first: set[str] | None = None
@@ -90,16 +89,10 @@ class Machines:
         """The machines that are there, in the order in which they came."""
         return [one for one in self._machines.values() if one.wire.is_audible]
 
-    def look(self) -> None:
-        """Say once that there is no machine, if that is so for some while; to be called now and then."""
-        now = self._clock.time()
-        if self.audible:
-            self._last_heard = now
-        elif self._last_heard is not None and now > self._last_heard + ALONE_SECONDS:
-            self._last_heard = None
-            self._tell(
-                "no machine of the cluster is heard that has a processor free: the run waits for one"
-            )
+    @property
+    def present(self) -> list[Machine]:
+        """Those, and the silent ones."""
+        return list(self._machines.values())
 
     async def watch(self) -> None:
         """Look for machines for as long as the run goes on."""
@@ -112,32 +105,52 @@ class Machines:
                 if name not in self._machines and name not in self._trying:
                     self._trying[name] = None
                     self._clock.spawn(self._begin(name), f"host on {name}")
+            self._see_whether_alone(names)
             await self._clock.sleep(LOOK_SECONDS)
 
     async def _begin(self, name: str) -> None:
         """Begin a host on a machine; one that does not answer is waited for, and nobody waits with us."""
         try:
             calls = await self._clock.call(partial(self._hosting.start, name), 0.0)
-            ready = await calls.begin(__version__, self._part())
+            ready = await calls.begin(self._part())
         except (Gone, Unreachable):
             await self._clock.sleep(BEGIN_AGAIN_SECONDS)
             del self._trying[name]
             return
-        except Unfit as error:
-            raise OutsideError(
-                f"the machine {self._hosting.called(name)!r} cannot work for brooks ({error}): install "
-                f"brooks {__version__} there, in the Python that its node runs"
-            ) from error
-        if ready.version != __version__:
-            raise UsageError(
-                f"the machine {self._hosting.called(name)!r} has brooks {ready.version}, and this one "
-                f"{__version__}: install the same version on all of them"
-            )
-        self._take_in(name, calls, ready)
+        if isinstance(ready, str):
+            calls.kill()
+            self._leave_out(name, OutsideError(f"the machine {self._label(name)!r} {ready}"))
+        elif ready.trouble is not None:
+            calls.kill()
+            self._leave_out(name, raised(self._label(name), ready.trouble))
+        else:
+            self._take_in(name, calls, ready)
+
+    def _label(self, name: str) -> str:
+        return self._hosting.label(name)
+
+    def _leave_out(self, name: str, error: BrooksError) -> None:
+        """End the run, as one that cannot be had as it is wanted; not for one machine that joins it later.
+
+        Raises:
+            BrooksError: It was there from the start.
+        """
+        if self._first is None or name in self._first:
+            raise error
+        self._tell(f"note: {error}; the run goes on without that machine")
+
+    def _see_whether_alone(self, names: Sequence[str]) -> None:
+        """Tell the user where the run stands still because there is no machine."""
+        now = self._clock.time()
+        if self.audible:
+            self._alone_since = now
+        elif self._alone_since is not None and now > self._alone_since + ALONE_SECONDS:
+            self._alone_since = None
+            self._tell(f"note: the run waits for a machine: {_why_alone(len(names))}")
 
     def _take_in(self, name: str, calls: Calls, ready: Ready) -> None:
         wire = Wire(
-            self._hosting.called(name),
+            self._label(name),
             calls,
             clock=self._clock,
             receive=lambda _, item: self._receive(machine, item),
@@ -174,3 +187,16 @@ class Machines:
     async def _end(self, machine: Machine) -> None:
         with suppress(Gone, Unreachable):
             await machine.calls.end()
+
+
+def raised(label: str, trouble: Trouble) -> BrooksError:
+    """The error that a machine's trouble is here."""
+    text = f"the machine {label!r}: {trouble.text}"
+    return UsageError(text) if trouble.is_usage else OutsideError(text)
+
+
+def _why_alone(count: int) -> str:
+    if not count:
+        return "none of the cluster has a processor; `ray start --address` adds one"
+    there = "the one there has" if count == 1 else f"the {count} there have"
+    return f"{there} no processor free, or cannot be reached"

@@ -16,6 +16,8 @@ from functools import partial
 from random import Random
 from threading import Event, Lock
 
+from msgspec.structs import replace
+
 from brooks.core.message import Message
 from brooks.core.spec import MessageFaults, ModelSettings, Spec, Task
 from brooks.core.state import FileVersion
@@ -24,6 +26,7 @@ from brooks.ids import AgentId, TaskId
 from brooks.log.redaction import Redactor
 from brooks.models.base import Model
 from brooks.models.keys import Keys
+from brooks.models.profile import Profile
 from brooks.models.solutions import Solutions
 from brooks.runtime.agent_clock import AgentClock
 from brooks.runtime.chance import stream
@@ -70,6 +73,8 @@ class Part(Message, frozen=True, kw_only=True):
     """Log time."""
     found: tuple[tuple[TaskId, tuple[Task, ...]], ...] = ()
     """Tasks that simulated agents come upon, by the task that leads to them."""
+    profiles: tuple[tuple[str, Profile], ...] = ()
+    """Those of simulated models, whose files need not be here."""
 
 
 class Node:
@@ -82,11 +87,16 @@ class Node:
         environ: Mapping[str, str],
         send: Callable[[FromNode], None],
     ) -> None:
+        """Make ready what agents need.
+
+        Raises:
+            UsageError: Something that their models need is missing here: a key, a program, a client.
+        """
         self._spec = spec = part.spec
         self._send = send
         self._scratch = make_scratch()
         sweep(self._scratch.parent)
-        keys = Keys(environ)
+        keys = Keys(environ, place="in the environment in which its node is started")
         self._redactor = Redactor(keys.secrets())
         self._clock = RealClock(part.now)
         self._blobs = NodeBlobs(self._scratch / "blobs", lambda hashes: send(Want(hashes)))
@@ -94,11 +104,16 @@ class Node:
         self._lanes = NodeLanes(self._clock, partial(stream, spec.seed), send)
         self._solutions = Solutions(spec.tasks, self._blobs.blob, found=dict(part.found))
         self._models = ModelFactory(
-            self._scratch, keys=keys, copies=self._scratch / "copies", places=None
+            self._scratch,
+            keys=keys,
+            copies=self._scratch / "copies",
+            kept="on that machine, until the run ends there",
+            profiles=dict(part.profiles),
         )
+        routes = Routes(spec, make=self._make_model, governor=self._lanes)
         self._lives = Lives(
             spec,
-            routes=Routes(spec, make=self._make_model, governor=self._lanes),
+            routes=routes,
             prompter=partial(Prompter, spec.project, Templates.of(spec.prompts)),
             redactor=self._redactor,
         )
@@ -112,6 +127,20 @@ class Node:
         self._inbox: deque[ToNode | None] = deque()
         """Post that was not looked at; None for the end."""
         self._news = Signal()
+        self._make_models(routes)
+
+    def _make_models(self, routes: Routes) -> None:
+        """Make every model now, so that what is missing here is found before anything is paid for."""
+        team = self._spec.team
+        stronger = team.rules.failing.escalate_to
+        try:
+            for member in team.members:
+                routes.of(member)
+                if stronger:
+                    routes.of(replace(member, model=stronger))
+        except BaseException:
+            discard(self._scratch)
+            raise
 
     def _make_model(self, text: str, settings: ModelSettings) -> Model:
         chance: Callable[..., Random] = partial(stream, self._spec.seed)
@@ -121,10 +150,8 @@ class Node:
         """Take part until `stop`; to be called in a thread of its own."""
         try:
             self._clock.run(self._main())
-        except BrooksError as error:
-            self._send(Trouble(str(error), isinstance(error, UsageError)))
         except Exception as error:  # noqa: BLE001 - whatever it is, the coordinator must hear of it
-            self._send(Trouble(f"{type(error).__name__}: {error}", is_usage=False))
+            self._send(trouble_of(error))
         finally:
             self._loop = None
             self._started.set()
@@ -243,3 +270,9 @@ class Node:
                     Sandbox.open(folder), self._blobs, folder, self._spec.checks, self._redactor
                 )
             return self._checks
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """What the coordinator is told of an error with which a machine cannot go on."""
+    text = str(error) if isinstance(error, BrooksError) else f"{type(error).__name__}: {error}"
+    return Trouble(text, isinstance(error, UsageError))

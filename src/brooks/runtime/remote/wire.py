@@ -15,6 +15,8 @@ from brooks.runtime.remote.post import FromNode, Inbox, Outbox, ToNode
 
 HOLDS = 4
 """How often a machine that has nothing to tell says so before it would count as silent."""
+LAST_WORDS_SECONDS = 0.05
+"""What the coordinator may take to look at what a machine said before it was gone."""
 PAUSE_SECONDS = 1.0
 """Between two calls where the machine cannot be reached for a moment."""
 
@@ -60,6 +62,11 @@ class Wire:
         """How many versions of files it was told of."""
 
     @property
+    def silent_since(self) -> float:
+        """When something was last heard from there."""
+        return self._heard
+
+    @property
     def is_audible(self) -> bool:
         """Whether the machine is there, as far as is known."""
         return not (self.is_gone or self.is_silent)
@@ -100,7 +107,7 @@ class Wire:
                 await self._clock.sleep(PAUSE_SECONDS)
                 continue
             except Gone:
-                self._lose()
+                await self._lose()
                 return
             self._hear()
             for item in inbox.take(batch):
@@ -116,7 +123,7 @@ class Wire:
             except Unreachable:
                 await self._clock.sleep(PAUSE_SECONDS)
             except Gone:
-                self._lose()
+                await self._lose()
                 return
             else:
                 self._hear()
@@ -127,7 +134,9 @@ class Wire:
             self.is_silent = False
             self._on_change(self)
 
-    def _lose(self) -> None:
+    async def _lose(self) -> None:
+        """The machine is gone; what it said last is looked at first."""
+        await self._clock.sleep(LAST_WORDS_SECONDS)
         if not self.is_gone:
             self.close()
             self._on_change(self)
