@@ -49,7 +49,7 @@ class Nodes:
         *,
         cpus: int = 1,
         environ: Mapping[str, str] | None = None,
-        on_nodes: Mapping[str, str] | None = None,
+        in_namespaces: bool = True,
     ) -> None:
         """Say what there is to be.
 
@@ -57,14 +57,13 @@ class Nodes:
             count: Of nodes beside the head.
             cpus: How many processors each says that it has.
             environ: More variables, for all processes, also those that join as the user does.
-            on_nodes: More variables, for the nodes alone.
+            in_namespaces: Whether nodes are in namespaces of their own, where they may.
         """
         self._count = count
         self._cpus = cpus
         self._environ = environ or {}
-        self._on_nodes = on_nodes or {}
         remove_leftovers()
-        self.is_networked = may_make_namespaces()
+        self.is_networked = in_namespaces and may_make_namespaces()
         self._name = f"bkx{os.getpid()}"
         self._subnet = _free_subnet() if self.is_networked else ""
         self._folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}{os.getpid()}-", dir="/tmp"))
@@ -122,7 +121,7 @@ class Nodes:
         self.close()
 
     def add(self, number: int, *, environ: Mapping[str, str] | None = None) -> None:
-        """Start a node, as a machine that joins, with these variables instead of those of all nodes."""
+        """Start a node, as a machine that joins, with more variables of its own."""
         name = self._node(number)
         before = []
         if self.is_networked:
@@ -136,7 +135,7 @@ class Nodes:
             "--block",
         ]
         command = [*before, *_ray(), "start", *options]
-        self._starters[name] = self._popen(command, self._on_nodes if environ is None else environ)
+        self._starters[name] = self._popen(command, environ or {})
         self._wait_until_up(name)
 
     def _wait_until_up(self, name: str) -> None:

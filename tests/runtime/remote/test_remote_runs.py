@@ -22,6 +22,7 @@ from brooks.models.keys import Keys
 from brooks.runtime.model_factory import ModelFactory
 from brooks.runtime.remote.refusing import refuse_what_stays_here
 from brooks.runtime.running import Surroundings, checks_at_once, start
+from brooks.spec.teams import build_team
 from brooks.workspace.memory import MemoryWorkspace
 
 pytestmark = pytest.mark.slow
@@ -116,6 +117,17 @@ def test_as_many_checks_run_at_once_as_there_are_agents_wherever_a_run_goes_on()
 
     assert checks_at_once(spec, is_remote=True) == replace(spec.checks, slots=AGENTS)
     assert checks_at_once(spec, is_remote=False) == spec.checks
+
+
+def test_lead_and_those_it_leads_are_on_several_machines(tmp_path: Path) -> None:
+    machines = MachinesHere("a", "b")
+    team = replace(build_team("lead:3"), lease_seconds=LEASE_SECONDS * 5)
+
+    ended = run_on(machines, replace(spec_of(6), team=team), tmp_path)
+
+    assert not ended.flaws()
+    assert ended.count(events.TaskAssigned) > 0
+    assert all(machines.calls[name].begun for name in ("a", "b"))
 
 
 def test_post_that_arrives_twice_counts_once(tmp_path: Path) -> None:

@@ -3,13 +3,9 @@
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from tests.runtime.remote.machines_here import MachinesHere
 from tests.runtime.remote.test_remote_runs import After, run_on, spec_of
 
-from brooks.core import events
-from brooks.core.events import Record
-from brooks.core.spec import ModelSettings
 from brooks.errors import OutsideError
 from brooks.runtime.remote import machines as machines_module
 
@@ -59,23 +55,3 @@ def test_run_without_any_machine_says_what_it_waits_for(
     assert not ended.flaws()
     assert len(told) == 1
     assert "waits for a machine" in told[0]
-
-
-def test_request_that_waits_on_a_silent_machine_goes_out_when_it_is_heard(tmp_path: Path) -> None:
-    """Silence shorter than a lease: its agents keep their turns, and their places in the queue."""
-    machines = MachinesHere("a", "b")
-    settings = ModelSettings(model="sim:typical", concurrency=1)
-    spec = replace(spec_of(12, time_scale=0.02), models=(settings,))
-    seen: list[Record] = []
-
-    def follow(record: Record) -> None:
-        seen.append(record)
-        sent = sum(isinstance(each.event, events.RequestSent) for each in seen)
-        if sent == 3 and not machines.cut:
-            machines.cut.add("b")
-        if len(machines.cut) and isinstance(record.event, events.LeaseExpired):
-            machines.cut.discard("b")
-
-    ended = run_on(machines, spec, tmp_path, follow)
-
-    assert not ended.flaws()

@@ -22,6 +22,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -60,6 +61,8 @@ HURRIED: Mapping[str, str] = {"RAY_py_gcs_connect_timeout_s": "10"}
 """How long what answers there may take to say that it is a cluster; Ray's own measure is 30 s, many times."""
 GRACE_SECONDS = 10.0
 """How long the processes of a cluster of our own may take to end."""
+REMOVALS, REMOVAL_PAUSE_SECONDS = 30, 0.1
+"""How often it is tried to remove the folder of a cluster of our own, and how long is waited before again."""
 FOLDER = "brooks-ray-"
 LONGEST_FOLDER = 40
 """Characters of a folder's name beyond which the sockets in it would have too long a name."""
@@ -345,6 +348,15 @@ def _belongs(process: Path, folder: Path) -> bool:
     return False
 
 
+def _remove(folder: Path) -> None:
+    """Remove the folder of a cluster that has ended; what is just being killed may still write there."""
+    for _ in range(REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(REMOVAL_PAUSE_SECONDS)
+
+
 def _let_go(folder: Path | None, before: Mapping[str, str | None]) -> None:
     with suppress(ModuleNotFoundError), _patience():
         import ray
@@ -356,7 +368,7 @@ def _let_go(folder: Path | None, before: Mapping[str, str | None]) -> None:
                 process.wait(GRACE_SECONDS)
     if folder is not None:
         _end_all(folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
     for name, value in before.items():
         if value is None:
             os.environ.pop(name, None)

@@ -4,6 +4,7 @@ What is sent to workers needs no brooks to be read: so one that has none, or ano
 so in a sentence.
 """
 
+import pickle
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -45,7 +46,7 @@ class Link:
 
             strategy = NodeAffinitySchedulingStrategy(node, soft=True)
             remote = remote.options(scheduling_strategy=strategy)
-        return remote.remote(__version__, self._key, self._order, list(pieces))
+        return remote.remote(__version__, self._key, self._order, pickle.dumps(list(pieces)))
 
     def wait(self, references: Sequence[Any], *, seconds: float) -> list[Any]:
         """Those whose answers are there, or will not come; at least one unless the time is over."""
@@ -90,7 +91,8 @@ class Link:
 def _sendable() -> Any:
     """What workers run. It is defined in here so that it travels by value: see the top of the file."""
 
-    def carry_out_there(version: str, key: str, order: bytes, pieces: Any) -> Any:
+    def carry_out_there(version: str, key: str, order: bytes, pieces: bytes) -> Any:
+        import pickle
         import socket
 
         import ray
@@ -98,7 +100,6 @@ def _sendable() -> Any:
         where = socket.gethostname()
         try:
             import brooks
-            from brooks.runtime.fleet import ray_worker
         except ImportError as error:
             return (
                 f"the machine {where!r} of the Ray cluster cannot work for brooks ({error}): install "
@@ -109,8 +110,11 @@ def _sendable() -> Any:
                 f"the machine {where!r} of the Ray cluster has brooks {brooks.__version__}, and this "
                 f"one {version}: install the same version on both"
             )
+        from brooks.runtime.fleet import ray_worker
+
         node = ray.get_runtime_context().get_node_id()
-        return ray_worker.carry_out(key, order, pieces, node=node)
+        listed = pickle.loads(pieces)  # noqa: S301 - whoever asks may run code here anyhow
+        return ray_worker.carry_out(key, order, listed, node=node)
 
     return carry_out_there
 

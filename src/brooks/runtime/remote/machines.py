@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 
 from brooks.errors import BrooksError, OutsideError, UsageError
-from brooks.runtime.clock import Clock
+from brooks.runtime.clock import Clock, Handle
 from brooks.runtime.remote.host import Ready
 from brooks.runtime.remote.hosting import Calls, Gone, Hosting, Unreachable
 from brooks.runtime.remote.node import Part
@@ -25,6 +25,8 @@ GATHER_SECONDS = 15.0
 """How long the machines that are there from the start are waited for before agents begin on some."""
 END_SECONDS = 10.0
 """How long hosts may take to clear up."""
+LATE_END_SECONDS = 2.0
+"""How long hosts may that are only just beginning, or cannot begin."""
 ALONE_SECONDS = 10.0
 """After how long without any machine the user is told."""
 
@@ -75,6 +77,7 @@ class Machines:
         """Since when nobody is there; None while somebody is, and once the user was told."""
         self._machines: dict[str, Machine] = {}
         self._trying: dict[str, None] = {}
+        self._beginning: dict[str, Calls] = {}
         self._first: set[str] | None = None
         """Machines that were there when we first looked and have not answered yet; None before that."""
 
@@ -112,8 +115,11 @@ class Machines:
         """Begin a host on a machine; one that does not answer is waited for, and nobody waits with us."""
         try:
             calls = await self._clock.call(partial(self._hosting.start, name), 0.0)
+            self._beginning[name] = calls
             ready = await calls.begin(self._part())
+            del self._beginning[name]
         except (Gone, Unreachable):
+            self._beginning.pop(name, None)
             await self._clock.sleep(BEGIN_AGAIN_SECONDS)
             del self._trying[name]
             return
@@ -171,22 +177,28 @@ class Machines:
 
     async def close(self) -> None:
         """End all hosts; those that can be reached clear up first."""
-        machines = list(self._machines.values())
-        ending = [
-            self._clock.spawn(self._end(machine), f"end of {machine.wire.name}")
-            for machine in machines
-            if machine.wire.is_audible
-        ]
-        until = self._clock.time() + END_SECONDS
-        while self._clock.time() < until and not all(each.done for each in ending):
-            await self._clock.sleep(0.02)
+        machines, beginning = self.present, list(self._beginning.values())
+        ending = [self._spawn_end(one.calls) for one in machines if one.wire.is_audible]
+        late = list(map(self._spawn_end, beginning))
+        await self._wait_for_all(ending, END_SECONDS)
+        await self._wait_for_all(late, LATE_END_SECONDS)
         for machine in machines:
             machine.wire.close()
             machine.calls.kill()
+        for calls in beginning:
+            calls.kill()
 
-    async def _end(self, machine: Machine) -> None:
-        with suppress(Gone, Unreachable):
-            await machine.calls.end()
+    def _spawn_end(self, calls: Calls) -> Handle:
+        async def end() -> None:
+            with suppress(Gone, Unreachable):
+                await calls.end()
+
+        return self._clock.spawn(end(), "end of a host")
+
+    async def _wait_for_all(self, handles: Sequence[Handle], seconds: float) -> None:
+        until = self._clock.time() + seconds
+        while self._clock.time() < until and not all(each.done for each in handles):
+            await self._clock.sleep(0.02)
 
 
 def raised(label: str, trouble: Trouble) -> BrooksError:

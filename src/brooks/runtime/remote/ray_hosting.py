@@ -105,6 +105,9 @@ def _sendable() -> Any:
     class HostThere:
         """A `Host`, once it is known that there can be one."""
 
+        def __init__(self) -> None:
+            self._host: Any = None
+
         async def begin(self, version: str, part: bytes) -> Any:
             import pickle
 
@@ -131,6 +134,7 @@ def _sendable() -> Any:
             return await self._host.post(batch)
 
         async def end(self) -> None:
-            await self._host.end()
+            if self._host is not None:
+                await self._host.end()
 
     return HostThere
