@@ -97,12 +97,11 @@ def clients(folder: Path) -> tuple[list[str], dict[str, Any]]:
         found += ["the key was said"] if key in ended.said + json.dumps(ended.facts) else []
         entries = server.entries()
     found += flaws_of_run(ended) + flaws_of_limits(entries) + flaws_of_requests(ended, entries)
-    lost = [record.event.text for record in ended.records if _is_lost(record)]
     return found, {
         "requests": len(entries),
         "most at once": most_at_once(entries),
         "most in a minute": most_in_window(entries, 60.0),
-        "lost with the node": len(lost),
+        "lost with the node": sum(map(_is_lost, ended.records)),
         "dollars": round(dollars_of(ended.records), 4),
         "namespaces": nodes.is_networked,
     }

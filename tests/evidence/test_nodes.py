@@ -26,13 +26,15 @@ GONE_SECONDS = 15.0
 
 
 def namespaces_of(process: int) -> list[str]:
-    listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=False)
+    command = ["ip", "netns", "list"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     return re.findall(rf"bkx{process}n[0-9]+", listed.stdout)
 
 
 def test_killed_measurement_leaves_no_process_no_namespace_and_no_folder() -> None:
     """It is killed, and can clear up nothing itself."""
-    with subprocess.Popen([sys.executable, "-c", WAITS], stdout=subprocess.PIPE, text=True) as it:
+    command = [sys.executable, "-c", WAITS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as it:  # noqa: S603 - our own
         assert it.stdout is not None
         _, folder, *processes = it.stdout.readline().split()
         had = namespaces_of(it.pid)
@@ -54,10 +56,10 @@ def test_what_is_left_all_the_same_is_removed_by_the_next() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as dead:
         dead.wait()
     name = f"bkx{dead.pid}n1"
-    made = subprocess.run(["ip", "netns", "add", name], check=False)
+    made = subprocess.run(["ip", "netns", "add", name], check=False)  # noqa: S603, S607 - our own
     if made.returncode:
         pytest.skip("no namespaces here")
-    folder = Path(f"/tmp/brooks-ray-{dead.pid}-left")
+    folder = Path(f"/tmp/brooks-ray-{dead.pid}-left")  # noqa: S108 - where they are made
     folder.mkdir()
 
     remove_leftovers()
@@ -67,7 +69,7 @@ def test_what_is_left_all_the_same_is_removed_by_the_next() -> None:
 
 
 def test_what_belongs_to_a_process_that_lives_is_left_alone() -> None:
-    folder = Path(f"/tmp/brooks-ray-{os.getpid()}-mine")
+    folder = Path(f"/tmp/brooks-ray-{os.getpid()}-mine")  # noqa: S108 - as above
     folder.mkdir()
 
     try:

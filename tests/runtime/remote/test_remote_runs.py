@@ -13,6 +13,7 @@ from brooks.audit.report import audit
 from brooks.audit.verdict import Result
 from brooks.core import events
 from brooks.core.events import Record
+from brooks.core.facts import EndReason
 from brooks.core.spec import CheckSettings, ModelSettings, Spec
 from brooks.core.state import State, Status
 from brooks.errors import UsageError
@@ -20,6 +21,7 @@ from brooks.log.codec import Codec
 from brooks.log.memory import MemoryLog
 from brooks.models.keys import Keys
 from brooks.runtime.model_factory import ModelFactory
+from brooks.runtime.remote.engine import MOST_LOSSES
 from brooks.runtime.remote.refusing import refuse_what_stays_here
 from brooks.runtime.running import Surroundings, checks_at_once, start
 from brooks.spec.teams import build_team
@@ -153,6 +155,28 @@ def test_agents_of_a_machine_that_dies_go_on_with_their_turns_elsewhere(tmp_path
     assert not ended.count(events.LeaseExpired)
 
 
+def test_turn_that_ends_every_machine_it_comes_to_is_given_up(tmp_path: Path) -> None:
+    """Whatever in it does that: it may be tried elsewhere, and not for ever."""
+    machines = MachinesHere("m0")
+    asked = Counter[str]()
+
+    def follow(record: Record) -> None:
+        event = record.event
+        if isinstance(event, events.RequestSent) and event.turn == "turn-1":
+            asked[event.turn] += 1
+            machines.kill(list(machines.calls)[-1])
+            machines.there[f"m{len(machines.there)}"] = None
+
+    spec = spec_of(2, agents=1, time_scale=0.01)
+    spec = replace(spec, team=replace(spec.team, lease_seconds=30.0))
+    ended = run_on(machines, spec, tmp_path, follow)
+
+    assert not ended.flaws()
+    assert asked["turn-1"] == MOST_LOSSES + 1
+    revoked = [each.event for each in ended.records if isinstance(each.event, events.TurnEnded)]
+    assert [event.turn for event in revoked if event.reason is EndReason.REVOKED] == ["turn-1"]
+
+
 def test_machine_that_is_cut_off_and_heard_again_writes_nothing_stale(tmp_path: Path) -> None:
     """Its agents' leases run out and others do their tasks; then all that it meant to say arrives."""
     machines = MachinesHere("a", "b")
@@ -220,6 +244,14 @@ def test_key_that_a_machine_lacks_ends_the_run_with_a_reason(
 
     with pytest.raises(UsageError, match=r"machine 'a'.*OPENAI_API_KEY.*its node"):
         run_on(MachinesHere("a"), spec, tmp_path, models=models)
+
+
+def test_program_that_a_machine_lacks_ends_the_run_with_a_reason(tmp_path: Path) -> None:
+    """It is looked for where agents live, and need not be where the coordinator is."""
+    spec = replace(spec_of(1), model="command:no-such-agent --careful")
+
+    with pytest.raises(UsageError, match=r"the machine 'a'.*no program 'no-such-agent'"):
+        run_on(MachinesHere("a"), spec, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ CONTENTS_BYTES = 4 * 1024 * 1024
 """About how much goes into one item of post."""
 MOST_SILENT_SECONDS = 10.0
 """How long nothing may be heard of a machine before it gets no more work; less where leases are short."""
+MOST_LOSSES = 2
+"""How many machines may be lost under a turn before it is given up."""
 CHECK_PATIENCE_SECONDS = 60.0
 """How much longer than its limit a check may take before another machine is asked."""
 
@@ -112,6 +114,8 @@ class RemoteEngine(LocalEngine):
         """Turns to go on with, of agents that wait for a machine."""
         self._moving: set[AgentId] = set()
         """Agents that are to move to another machine when they next ask for a turn."""
+        self._losses: Counter[TurnId] = Counter()
+        """How many machines were lost under each turn."""
         self._desks: dict[Machine, LaneDesk] = {}
         self._commits = 0
         self._versions: list[tuple[str, FileVersion]] = []
@@ -186,11 +190,18 @@ class RemoteEngine(LocalEngine):
         """Give an agent a life on another machine, where it goes on with its turn.
 
         What its turn came to is in the log, but for a request that it waited for: that is lost, perhaps
-        paid, and made again.
+        paid, and made again. A turn that has lost so many machines may be what ends them: it is given up, as
+        one whose lease was lost.
         """
         there = self._state.agents.get(name)
         turn = None if there is None or there.turn is None else self._state.turns[there.turn]
-        if turn is not None and turn.in_flight:
+        home = self._homes.get(name)
+        if turn is not None and home is not None:
+            self._losses[turn.turn] += 1
+        if turn is None or self._losses[turn.turn] > MOST_LOSSES:
+            self._bring_to_life(self._agents[name])
+            return
+        if turn.in_flight:
             self._coordinator.command(
                 commands.RecordFailure(
                     agent=name,
@@ -204,7 +215,7 @@ class RemoteEngine(LocalEngine):
                     wait=0.0,
                 )
             )
-        self._bring_to_life(self._agents[name], None if turn is None else turn.turn)
+        self._bring_to_life(self._agents[name], turn.turn)
 
     def _is_stranded(self, name: AgentId, home: Machine | None) -> bool:
         if home is None or home.wire.is_gone:
