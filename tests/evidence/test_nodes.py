@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import nodes
 from nodes import may_make_namespaces, remove_leftovers
 
 pytest.importorskip("ray")
@@ -22,6 +23,11 @@ with Nodes(1) as nodes:
     print(nodes.address, nodes.folder, *nodes.processes(1), flush=True)
     time.sleep(60)
 """
+EVIDENCE = Path(nodes.__file__).parent
+ENVIRON = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join([str(EVIDENCE), os.environ.get("PYTHONPATH", "")]),
+}
 GONE_SECONDS = 15.0
 
 
@@ -34,7 +40,7 @@ def namespaces_of(process: int) -> list[str]:
 def test_killed_measurement_leaves_no_process_no_namespace_and_no_folder() -> None:
     """It is killed, and can clear up nothing itself."""
     command = [sys.executable, "-c", WAITS]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as it:  # noqa: S603 - our own
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRON, text=True) as it:  # noqa: S603 - our own
         assert it.stdout is not None
         _, folder, *processes = it.stdout.readline().split()
         had = namespaces_of(it.pid)
