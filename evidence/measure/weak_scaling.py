@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from brooks.bench.experiment import bundled_suite, run_experiment
-from brooks.runtime.fleet import Engine, LocalEngine, RayEngine
+from brooks.runtime.fleet import Fleets, LocalFleets, RayFleets
 from brooks.spec.experiment import Experiment, TeamChoice
 from brooks.spec.teams import build_team
 
@@ -55,7 +55,7 @@ def main() -> None:
 
 def rate(out: Path, name: str, jobs: int, runs: int) -> float:
     """Runs a second of a sweep."""
-    chosen: Engine = LocalEngine(jobs=jobs) if name == "local" else RayEngine(jobs=jobs)
+    chosen: Fleets = LocalFleets(jobs=jobs) if name == "local" else RayFleets(jobs=jobs)
     with closing(chosen) as engine:
         if name == "ray":
             run_experiment(grid(WARMING), out / "warming", engine=engine)

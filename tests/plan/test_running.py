@@ -12,7 +12,7 @@ from brooks.plan.crew import Crew, Job
 from brooks.plan.predicting import Wish, predict
 from brooks.plan.problem import planned_model
 from brooks.plan.simulating import Simulator
-from brooks.runtime.fleet import LocalEngine
+from brooks.runtime.fleet import LocalFleets
 from brooks.spec.teams import build_team
 
 TYPICAL = planned_model("sim:typical")
@@ -69,7 +69,7 @@ def test_runs_are_the_same_whoever_makes_them() -> None:
 
     made = []
     for processes in (1, 2):
-        with Crew([tasks], teams, engine=LocalEngine(jobs=processes)) as crew:
+        with Crew([tasks], teams, engine=LocalFleets(jobs=processes)) as crew:
             found = {(each.job.candidate, each.job.seed): each.result for each in crew.make(jobs)}
             made.append(found)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from brooks.plan.calibrating.checking import Check, Source
     from brooks.plan.calibrating.own_runs import OwnRun
     from brooks.plan.outcomes import Compared
-    from brooks.runtime.fleet import Engine
+    from brooks.runtime.fleet import Fleets
 
 
 def read_sources(names: Sequence[str], runs_dir: Path, *, is_checked: bool) -> "list[Source]":
@@ -79,7 +79,7 @@ def checked(
     seeds: int,
     only: "pl.Expr | None",
     like: "Profile | None",
-    engine: "Engine",
+    engine: "Fleets",
     quiet: bool,
 ) -> "Check":
     """The check, with what is going on in a line of the terminal.

@@ -12,7 +12,7 @@ import click
 from brooks.errors import UsageError
 
 if TYPE_CHECKING:
-    from brooks.runtime.fleet import Engine
+    from brooks.runtime.fleet import Fleets
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,20 +42,20 @@ class Where:
             raise ModuleNotFoundError("No module named 'ray'", name="ray")
 
     @contextmanager
-    def opened(self, *, jobs: int | None) -> "Iterator[Engine]":
+    def opened(self, *, jobs: int | None) -> "Iterator[Fleets]":
         """The engine of a sweep; a cluster is only opened once it has something to do.
 
         Raises:
             UsageError: A cluster is named and not used.
             ModuleNotFoundError: Ray is not installed.
         """
-        from brooks.runtime.fleet import LocalEngine, RayEngine
+        from brooks.runtime.fleet import LocalFleets, RayFleets
 
         self.ensure_usable()
         if not self.is_remote:
-            yield LocalEngine(jobs=jobs)
+            yield LocalFleets(jobs=jobs)
             return
-        engine = RayEngine(address=self.cluster, jobs=jobs)
+        engine = RayFleets(address=self.cluster, jobs=jobs)
         try:
             yield engine
         finally:

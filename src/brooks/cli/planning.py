@@ -27,7 +27,7 @@ from brooks.plan.reasons import explain
 from brooks.plan.recommending import Recommendation, recommend
 from brooks.plan.recording import facts, keep_plan
 from brooks.report.planned import plan_lines
-from brooks.runtime.fleet import Engine
+from brooks.runtime.fleet import Fleets
 from brooks.runtime.routes import settings_for
 from brooks.spec.load import TaskFile, load_tasks
 
@@ -229,7 +229,7 @@ def _sizes(text: str | None) -> tuple[int, ...]:
 
 
 def _predict(
-    problem: Problem, restriction: Restriction, wish: Wish, *, engine: Engine, quiet: bool
+    problem: Problem, restriction: Restriction, wish: Wish, *, engine: Fleets, quiet: bool
 ) -> Predicted:
     candidates = candidates_of(problem, restriction)
     console = rich.console.Console(stderr=True, highlight=False)

@@ -15,7 +15,7 @@ from brooks.errors import UsageError
 from brooks.plan.candidates import Candidate
 from brooks.plan.problem import Problem
 from brooks.plan.simulating import Simulated, Simulator
-from brooks.runtime.fleet import Engine, Fleet, Lost
+from brooks.runtime.fleet import Fleet, Fleets, Lost
 
 LEAST_WORK = 1500
 """Tasks times runs below which it is quicker to start no processes."""
@@ -58,7 +58,7 @@ class Crew:
     """Makes runs wherever an engine has them made."""
 
     def __init__(
-        self, problems: Sequence[Problem], candidates: Sequence[Candidate], *, engine: Engine
+        self, problems: Sequence[Problem], candidates: Sequence[Candidate], *, engine: Fleets
     ) -> None:
         self._problems = problems
         self._candidates = candidates

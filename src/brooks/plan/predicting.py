@@ -18,7 +18,7 @@ from brooks.plan.intervals import LEAST, Quantity, Share, quantity, share
 from brooks.plan.problem import Problem
 from brooks.plan.racing import INDIFFERENT, Race, Standing, run_race
 from brooks.plan.simulating import Simulated
-from brooks.runtime.fleet import Engine, LocalEngine
+from brooks.runtime.fleet import Fleets, LocalFleets
 
 ALLOWED_RUNS = 430
 """Runs of a plan in all, of `FEW_TASKS` to `USUAL_TASKS` tasks: some 5 seconds for 20 tasks on two cores.
@@ -134,7 +134,7 @@ def predict(
     candidates: Sequence[Candidate],
     wish: Wish | None = None,
     *,
-    engine: Engine | None = None,
+    engine: Fleets | None = None,
     on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Predicted:
     """Run candidates against each other until the best is known well enough.
@@ -158,7 +158,7 @@ def predict(
             "file, or limit tokens"
         )
     maker = _Maker(problem, kept, wish, by_dollars=by_dollars, on_progress=on_progress)
-    with Crew([problem], kept, engine=engine or LocalEngine(jobs=wish.jobs)) as crew:
+    with Crew([problem], kept, engine=engine or LocalFleets(jobs=wish.jobs)) as crew:
         maker.race_on(crew)
     return maker.predicted(pruned)
 

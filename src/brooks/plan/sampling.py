@@ -14,7 +14,7 @@ from brooks.plan.crew import Crew, Job
 from brooks.plan.intervals import Quantity, Share, quantity, share
 from brooks.plan.problem import Problem
 from brooks.plan.simulating import Simulated, Simulator
-from brooks.runtime.fleet import Engine, LocalEngine
+from brooks.runtime.fleet import Fleets, LocalFleets
 from brooks.runtime.real_clock import wall_clock
 from brooks.runtime.run_folder import create_run_folder
 
@@ -60,7 +60,7 @@ def sample(
     seeds: Sequence[int],
     *,
     jobs: int | None = None,
-    engine: Engine | None = None,
+    engine: Fleets | None = None,
     on_run: Callable[[int], None] = lambda made: None,
 ) -> Distribution:
     """Run a team as it is with many seeds.
@@ -79,7 +79,7 @@ def sample(
     results: list[Simulated] = []
     error = ""
     wanted = [Job(candidate=0, seed=seed, as_it_is=True) for seed in seeds]
-    with Crew([problem], [candidate], engine=engine or LocalEngine(jobs=jobs)) as crew:
+    with Crew([problem], [candidate], engine=engine or LocalFleets(jobs=jobs)) as crew:
         for made in crew.make(wanted):
             if made.result is None:
                 error = made.error

@@ -25,7 +25,7 @@ from brooks.plan.calibrating.own_runs import OwnRun, own_run
 from brooks.plan.candidates import make
 from brooks.plan.problem import PlannedModel, Problem
 from brooks.plan.simulating import Simulator
-from brooks.runtime.fleet import Done, Engine, LocalEngine
+from brooks.runtime.fleet import Done, Fleets, LocalFleets
 from brooks.workspace.tree import hash_of
 
 ENOUGH = 32
@@ -56,7 +56,7 @@ def source(seed: int, profile: Profile = KNOWN, team: str = "leased", size: int 
 
 def check(sources: Sequence[Source], *, seeds: int = 10, **options: Any) -> Check:
     """Check what is fitted to these sources, in this process."""
-    options.setdefault("engine", LocalEngine(jobs=1))
+    options.setdefault("engine", LocalFleets(jobs=1))
     tables = Tables.joined(each.tables for each in sources)
     fitted = fit_profile(tables, only=options.get("only"))
     return check_profile(sources, fitted, seeds=seeds, **options)
@@ -215,7 +215,7 @@ def test_the_order_of_answers_changes_nothing() -> None:
     """Whoever makes the runs, and whenever they come."""
     runs = [source(seed) for seed in range(6)]
     backwards: Any = Backwards()
-    engines: list[Engine] = [LocalEngine(jobs=2), backwards]
+    engines: list[Fleets] = [LocalFleets(jobs=2), backwards]
 
     found = [check(runs, seeds=ENOUGH, engine=engine) for engine in engines]
 

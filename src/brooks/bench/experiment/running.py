@@ -22,7 +22,7 @@ from brooks.bench.experiment.stopwatch import Stopwatch
 from brooks.bench.experiment.summary import CellSummary, summarise
 from brooks.bench.experiment.working import Making, Remaking
 from brooks.errors import OutsideError
-from brooks.runtime.fleet import Engine, Fleet, LocalEngine, Lost
+from brooks.runtime.fleet import Fleet, Fleets, LocalFleets, Lost
 from brooks.spec.experiment import Experiment
 
 
@@ -75,7 +75,7 @@ def run_experiment(
     out: Path,
     *,
     jobs: int | None = None,
-    engine: Engine | None = None,
+    engine: Fleets | None = None,
     on_progress: Callable[[Step], None] = lambda step: None,
     on_stop: Callable[[], None] = lambda: None,
     keep_logs: bool = False,
@@ -108,7 +108,7 @@ def run_experiment(
     with folder.locked():
         wanted = missing_runs(grid, folder, keep_logs=keep_logs)
         maker = _Maker(
-            grid, folder, engine or LocalEngine(jobs=jobs), jobs=jobs, keep_logs=keep_logs
+            grid, folder, engine or LocalFleets(jobs=jobs), jobs=jobs, keep_logs=keep_logs
         )
         made_now, interrupted = maker.make(wanted, on_progress=on_progress, on_stop=on_stop)
         joined = join(grid, folder)
@@ -150,7 +150,7 @@ class _Maker:
         self,
         grid: Grid,
         folder: ResultFolder,
-        engine: Engine,
+        engine: Fleets,
         *,
         jobs: int | None,
         keep_logs: bool,
@@ -197,7 +197,7 @@ class _Maker:
             )
             yield from self._answers(self._engine.fleet(work), there, fleets)
         if here:
-            engine = self._engine if self._engine.sees_our_files else LocalEngine(jobs=self._jobs)
+            engine = self._engine if self._engine.sees_our_files else LocalFleets(jobs=self._jobs)
             making = Making(
                 msgspec.json.encode(self._grid.experiment),
                 out=self._folder.path,

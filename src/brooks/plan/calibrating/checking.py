@@ -22,7 +22,7 @@ from brooks.plan.crew import Crew, Job, Made
 from brooks.plan.intervals import Share, quantile, quantity, share
 from brooks.plan.outcomes import Compared, Told, how_well_told
 from brooks.plan.simulating import Simulated
-from brooks.runtime.fleet import Engine
+from brooks.runtime.fleet import Fleets
 
 if TYPE_CHECKING:
     import polars as pl
@@ -111,7 +111,7 @@ def check_profile(
     seeds: int,
     only: "pl.Expr | None" = None,
     like: "Profile | None" = None,
-    engine: Engine,
+    engine: Fleets,
     on_fit: Callable[[int], None] = lambda fitted: None,
     on_run: Callable[[int, int], None] = lambda made, of: None,
 ) -> Check:
@@ -194,7 +194,7 @@ def _simulate(
     cases: Sequence[_Case],
     seeds: int,
     *,
-    engine: Engine,
+    engine: Fleets,
     on_run: Callable[[int, int], None],
 ) -> tuple[Mapping[int, list[Simulated]], Mapping[int, str]]:
     """What each case comes to, in the order of the seeds, and why some of its runs came to nothing."""

@@ -42,7 +42,7 @@ MOST_DEATHS = 20
 """Processes that may end one after the other without any piece done in between."""
 
 
-class LocalEngine:
+class LocalFleets:
     """Fleets of processes of this machine."""
 
     sees_our_files = True
@@ -63,7 +63,7 @@ class LocalEngine:
         tries: int = TRIES,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> "LocalFleet[Piece, Made]":
-        """Workers for this work; see `Engine`."""
+        """Workers for this work; see `Fleets`."""
         return LocalFleet(
             work,
             jobs=self.jobs,

@@ -73,8 +73,8 @@ class Fleet(Protocol[Piece, Made]):
         """End all workers; those that can wind down are waited for."""
 
 
-class Engine(Protocol):
-    """Where fleets are."""
+class Fleets(Protocol):
+    """The engine of a sweep: where its fleets are."""
 
     @property
     def sees_our_files(self) -> bool:

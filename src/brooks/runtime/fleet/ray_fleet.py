@@ -49,7 +49,7 @@ FIRST_OVERDUE_SECONDS = 600.0
 """Where no list has come back yet, so that nobody knows how long they take."""
 
 
-class RayEngine:
+class RayFleets:
     """Fleets on a Ray cluster, which is opened when it is first needed."""
 
     sees_our_files = False
@@ -106,7 +106,7 @@ class RayEngine:
         tries: int = TRIES,
         patience_seconds: float = PATIENCE_SECONDS,
     ) -> "RayFleet[Piece, Made]":
-        """Workers for this work; see `Engine`. This process never takes part, and nothing winds down."""
+        """Workers for this work; see `Fleets`. This process never takes part, and nothing winds down."""
         return RayFleet(self, work, tries=tries)
 
     def close(self) -> None:
@@ -119,7 +119,7 @@ class RayEngine:
 class RayFleet(Generic[Piece, Made]):
     """Workers of a cluster for one kind of work."""
 
-    def __init__(self, engine: RayEngine, work: Work[Piece, Made], *, tries: int = TRIES) -> None:
+    def __init__(self, engine: RayFleets, work: Work[Piece, Made], *, tries: int = TRIES) -> None:
         self._engine = engine
         self._work = work
         self._tries = tries
