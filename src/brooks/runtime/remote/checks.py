@@ -1,12 +1,14 @@
 """Checks that run on the machines: the tree goes there by the hashes of its files, the verdict comes back.
 
 A check belongs to its tree and its command, whoever runs it and however often. So one that was given
-to a machine that is gone or silent is given to another, and the first verdict counts.
+to a machine that is gone or silent is given to another, and the first verdict counts. One that several
+machines did not survive has failed: it may be what ends them.
 """
 
 from collections.abc import Callable
 from typing import NoReturn
 
+from brooks.core.facts import CheckReason
 from brooks.core.spec import Task
 from brooks.errors import InternalError
 from brooks.ids import BlobHash
@@ -15,6 +17,17 @@ from brooks.runtime.clock import Clock, Signal
 from brooks.runtime.remote.machines import Machine
 from brooks.runtime.remote.post import Checked, RunCheck
 from brooks.workspace.tree import tree_hash
+
+MOST_ENDED = 3
+"""How many machines may end while they run a check before it counts as failed."""
+
+
+_DEADLY = CheckVerdict(
+    passed=False,
+    reason=CheckReason.KILLED,
+    output=f"{MOST_ENDED} machines ended while they ran this check\n".encode(),
+    level="unknown",
+)
 
 
 class RemoteCheck:
@@ -26,6 +39,8 @@ class RemoteCheck:
         self.machine: Machine | None = None
         self.since = 0.0
         """When it was given to that machine."""
+        self.ended = 0
+        """How many machines have ended while they ran it."""
         self.verdict: CheckVerdict | None = None
         self.done = Signal()
 
@@ -70,19 +85,29 @@ class RemoteChecks:
         """A verdict has come; a second one of the same check says nothing new."""
         check = self._open.pop(item.number, None)
         if check is not None:
-            check.verdict = self._known[check.key] = item.verdict
-            self._clock.notify(check.done)
+            self._settle(check, item.verdict)
 
     def look_after(self) -> None:
         """Give checks to another machine whose machine is gone, silent, or takes too long."""
         now = self._clock.time()
-        for check in self._open.values():
+        for number, check in list(self._open.items()):
             machine = check.machine
+            if machine is not None and machine.wire.is_gone:
+                check.ended += 1
+                check.machine = machine = None
+                if check.ended == MOST_ENDED:
+                    del self._open[number]
+                    self._settle(check, _DEADLY)
+                    continue
             if machine is None or not machine.wire.is_audible or now > check.since + self._patience:
                 self._give(check)
 
     def close(self) -> None:
         """There is nothing to let go of."""
+
+    def _settle(self, check: RemoteCheck, verdict: CheckVerdict) -> None:
+        check.verdict = self._known[check.key] = verdict
+        self._clock.notify(check.done)
 
     def _give(self, check: RemoteCheck) -> None:
         machines = [one for one in self._audible() if one is not check.machine] or self._audible()
