@@ -96,17 +96,17 @@ def calibrate_command(
     cannot show is taken from what is usual, and the profile says so. docs/calibration.md says how. One
     process fits it, in seconds; only the simulated runs of --check are made by several, or on a cluster.
     """
-    from brooks.analysis.tables import Tables
-    from brooks.models.profile import load_profile
-    from brooks.plan.calibrating import fit_profile, write_profile
-    from brooks.plan.calibrating.writing import profile_text
-
     if is_checked:
         where.ensure_usable()
     else:
         _refuse_without_check(context)
     if page is not None:
         _refuse_page(page)
+    from brooks.analysis.tables import Tables
+    from brooks.models.profile import load_profile
+    from brooks.plan.calibrating import fit_profile, write_profile
+    from brooks.plan.calibrating.writing import profile_text
+
     only = _condition(conditions)
     found = read_sources(sources, runs_dir, is_checked=is_checked)
     tables = Tables.joined(each.tables for each in found)

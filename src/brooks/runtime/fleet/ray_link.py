@@ -15,6 +15,8 @@ from brooks import __version__
 from brooks.errors import OutsideError
 from brooks.runtime.fleet.ray_worker import Answered
 
+WIND_DOWN_SECONDS = 2.0
+"""How long lists that nobody waits for any longer may go on; they are of half a second."""
 LEAST_PROCESSOR = 1
 """What a list asks for: with parts of a processor Ray starts far too many processes."""
 
@@ -80,10 +82,18 @@ class Link:
         return answer
 
     def take_back(self, references: Sequence[Any]) -> None:
-        """End what is out."""
+        """End what is out, once most of it has ended by itself.
+
+        Where the answer to a list comes at the very moment at which it is ended by force, Ray ends this
+        process (2.60: "Tried to complete task that was not pending"), and a request to end may reach the
+        next list of the same worker.
+        """
         import ray
 
-        for reference in references:
+        if not references:
+            return
+        _, left = ray.wait(list(references), num_returns=len(references), timeout=WIND_DOWN_SECONDS)
+        for reference in left:
             with suppress(Exception):  # it may have ended, or its machine
                 ray.cancel(reference, force=True)
 
