@@ -104,6 +104,44 @@ def _model(measured: Any, detail: dict[str, Any]) -> Iterator[Row]:
         yield Row(f"ms a request, {name}", str(each["brooks_ms"]), beside, ratio)
 
 
+def _many(measured: Any, detail: dict[str, Any]) -> Iterator[Row]:
+    for size, one in detail.items():
+        yield Row(f"seconds of a bench of {int(size):,} runs", str(one["seconds"]))
+        yield Row(f"MB of its largest process, {int(size):,} runs", str(one["megabytes"]))
+        yield Row(f"seconds to join them again, {int(size):,} runs", str(one["joining_seconds"]))
+    yield Row("memory, the largest over the smallest", str(measured), "", measured)
+
+
+def _planner(measured: Any, detail: dict[str, Any]) -> Iterator[Row]:
+    for size, one in detail.items():
+        ratio = one["seconds"] / one["allowed"]
+        beside = f"allowed {one['allowed']:g}"
+        yield Row(f"seconds of a plan, {int(size):,} tasks", str(one["seconds"]), beside, ratio)
+
+
+def _report(measured: Any, detail: dict[str, Any]) -> Iterator[Row]:
+    yield Row("seconds to make the page of 20 tasks", str(measured))
+    yield Row("MB of that page", f"{detail['bytes'] / 1e6:.2f}")
+
+
+def _turn(measured: Any, detail: dict[str, Any]) -> Iterator[Row]:
+    for agents, one in detail.items():
+        local = f"one process {one['local, ms a turn']}"
+        yield Row(f"ms a turn on Ray, {agents}", str(one["ray, ms a turn"]), local, one["ratio"])
+
+
+def _bare(measured: Any, detail: dict[str, Any]) -> Iterator[Row]:
+    yield Row("ms of a task of Ray's, one after the other", str(detail["ms_one_after_the_other"]))
+    yield Row("tasks of Ray's a second, at once", f"{detail['tasks_per_second_at_once']:,}")
+
+
+def _scale_out(measured: Any, detail: dict[str, Any]) -> Iterator[Row]:
+    rates = detail["runs a second"]
+    for engine, ratio in detail["times as many runs"].items():
+        one, two = rates[f"{engine}, one"], rates[f"{engine}, two"]
+        yield Row(f"runs a second by two cores, {engine}", str(two), f"one core {one}", ratio)
+
+
 _ROWS: dict[str, Callable[[Any, dict[str, Any]], Iterator[Row]]] = {
     "board": _board,
     "log": _log,
@@ -111,4 +149,10 @@ _ROWS: dict[str, Callable[[Any, dict[str, Any]], Iterator[Row]]] = {
     "large team": _large,
     "import": _import,
     "model call": _model,
+    "many runs": _many,
+    "planner": _planner,
+    "report": _report,
+    "engine, per turn": _turn,
+    "bare task": _bare,
+    "scale-out": _scale_out,
 }
